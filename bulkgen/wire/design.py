@@ -1,0 +1,414 @@
+"""A design as both sides see it: the body of `GET /designs/{id}?i=advanced` (reference 6), normalised.
+
+The API has three projections of the same thing (6.3): an array of attributes with a value per format, an array
+with one value, and an object keyed by attribute. `parse_design` reads any of them, and the shorthand of an authored
+`design.json`, where one `value` or one `layout` box stands for all formats. `Design` is the one model behind;
+`read_body`, `format_body` and `summary_body` make the API's own projections from it.
+
+Left out: what the attributes mean (`overrides` for the API's, `docs/designs.md` for a renderer's extras).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# The seed's names for the print kinds are accepted beside the API's own (reference 11).
+TYPE_ALIASES = {"print": "printer", "print_multipage": "printer_multipage"}
+DESIGN_TYPES = ("static", "animated", "printer", "printer_multipage")
+
+ROOT = "root"
+VARS = "vars"
+
+# File types a design type can be rendered to; the first is the default (reference 8.1).
+FILE_TYPES: Mapping[str, tuple[str, ...]] = {
+    "static": ("jpeg", "png", "webp", "avif", "pdf"),
+    "animated": ("mp4", "gif", "html5"),
+    "printer": ("pdf",),
+    "printer_multipage": ("pdf",),
+}
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A layer's box in the format's unit, origin top left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One size of a design, or one page of a multi-page design. `id` is its name."""
+
+    id: str
+    uid: str
+    width: float
+    height: float
+    unit: str = "px"
+    preview_url: str = ""
+    dpi: int | None = None
+    bleed_size: float = 0
+    safe_size: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One layer. `values[attribute][format]` and `layout[format]`; an absent format inherits nothing."""
+
+    name: str
+    type: str
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    layout: Mapping[str, Box] = field(default_factory=dict)
+    mandatory: frozenset[str] = frozenset()  # formats in which the layer must be given (reference 6.4)
+    layer_ids: tuple[str, ...] = ()
+
+    def value(self, attribute: str, format_id: str, default: Any = None) -> Any:
+        return self.values.get(attribute, {}).get(format_id, default)
+
+    def attributes(self, format_id: str) -> dict[str, Any]:
+        """All attributes that have a value in `format_id`."""
+        return {name: by[format_id] for name, by in self.values.items() if format_id in by}
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A design, whatever it was read from. Elements are in stacking order, bottom first."""
+
+    id: str
+    name: str
+    type: str
+    formats: tuple[Format, ...]
+    elements: tuple[Element, ...]
+    variables: tuple[str, ...] = ()
+    created_at: int = 0
+    updated_at: int = 0
+    project_id: str | None = None
+    project_name: str | None = None
+
+    @property
+    def is_multipage(self) -> bool:
+        return self.type == "printer_multipage"
+
+    def format(self, specifier: str) -> Format | None:
+        """By name, else by uid."""
+        for candidate in self.formats:
+            if specifier in (candidate.id, candidate.uid):
+                return candidate
+        return None
+
+    def element(self, name: str) -> Element | None:
+        for candidate in self.elements:
+            if candidate.name == name:
+                return candidate
+        return None
+
+    def layers(self) -> Iterator[Element]:
+        """The elements a person may override: all but the root container and code."""
+        return (element for element in self.elements if element.type not in ("container", "code"))
+
+    def revision(self) -> str:
+        """Hash of what decides the pixels: no name, project, preview or time in it."""
+        body = {
+            "type": self.type,
+            "formats": [[f.id, f.width, f.height, f.unit, f.dpi, f.bleed_size, f.safe_size] for f in self.formats],
+            "elements": [
+                [
+                    element.name,
+                    element.type,
+                    {name: dict(by) for name, by in element.values.items()},
+                    {name: [box.x, box.y, box.width, box.height] for name, box in element.layout.items()},
+                    sorted(element.mandatory),
+                    list(element.layer_ids),
+                ]
+                for element in self.elements
+            ],
+        }
+        text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class DesignShapeError(ValueError):
+    """A design body that lacks what we act on; `path` says where."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+
+
+def parse_design(body: Mapping[str, Any]) -> Design:
+    """A design read, or an authored design.json -> Design. Raises DesignShapeError with the path."""
+    kind = TYPE_ALIASES.get(str(_need(body, "type", "")), str(body["type"]))
+    pages = kind == "printer_multipage"
+    outline = _need(body, "pages" if pages else "formats", "")
+    if not isinstance(outline, list) or not outline:
+        raise DesignShapeError("pages" if pages else "formats", "must be a list with at least one entry")
+    formats = tuple(
+        _parse_format(item, f"{'pages' if pages else 'formats'}[{index}]", body) for index, item in enumerate(outline)
+    )
+    ids = [item.id for item in formats]
+    if len(set(ids)) != len(ids):
+        raise DesignShapeError("formats", "two formats have the same name")
+    elements = _parse_pages(body, ids) if pages else _parse_elements(body, ids)
+    found = _variables(elements)
+    declared = body.get("variables")
+    names = tuple(declared) if isinstance(declared, Mapping) else found
+    return Design(
+        id=str(_need(body, "id", "")),
+        name=str(body.get("name") or body["id"]),
+        type=kind,
+        formats=formats,
+        elements=elements,
+        variables=names,
+        created_at=int(body.get("created_at") or 0),
+        updated_at=int(body.get("updated_at") or 0),
+        project_id=body.get("project_id"),
+        project_name=body.get("project_name"),
+    )
+
+
+def summary_body(design: Design, preview_url: str | None = None) -> dict[str, Any]:
+    """An entry of `GET /designs` (reference 2.2)."""
+    body: dict[str, Any] = {
+        "id": design.id,
+        "name": design.name,
+        "type": design.type,
+        "created_at": design.created_at,
+        "updated_at": design.updated_at,
+        "project_id": design.project_id,
+        "project_name": design.project_name,
+        "category_id": design.project_id,
+        "category_name": design.project_name,
+    }
+    if preview_url:
+        body["preview_url"] = preview_url
+    return body
+
+
+def read_body(design: Design, *, advanced: bool = True) -> dict[str, Any]:
+    """`GET /designs/{id}` (reference 6.3); the default view has only the main properties."""
+    body = summary_body(design) | {"template_id": design.id}
+    if design.is_multipage:
+        first = design.formats[0]
+        return body | {
+            "dpi": first.dpi,
+            "bleed_size": first.bleed_size,
+            "safe_size": first.safe_size,
+            "pages": [_outline(page, design) for page in design.formats],
+            "elements_per_page": {
+                page.id: [
+                    _element_of_format(element, page.id, keyed=True)
+                    for element in design.elements
+                    if page.id in element.layout and (advanced or element.type != "group")
+                ]
+                for page in design.formats
+            },
+        }
+    return body | {
+        "formats": [_outline(item, design) for item in design.formats],
+        "elements": [
+            _element_of_design(element, advanced=advanced)
+            for element in design.elements
+            if advanced or element.type != "group"
+        ],
+        "variables": {name: f"{{{name}}}" for name in design.variables},
+    }
+
+
+def format_body(design: Design, item: Format) -> dict[str, Any]:
+    """`GET /designs/{id}/formats/{f}` (reference 6.3): one value an attribute, `is_mandatory` told."""
+    return _outline(item, design) | {
+        "design": {
+            "id": design.id,
+            "name": design.name,
+            "created_at": design.created_at,
+            "updated_at": design.updated_at,
+            "type": design.type,
+            "category_name": design.project_name,
+        },
+        "elements": [
+            _element_of_format(element, item.id, keyed=False)
+            for element in design.elements
+            if item.id in element.layout
+        ],
+        "variables": {name: f"{{{name}}}" for name in design.variables},
+    }
+
+
+def _need(body: Mapping[str, Any], key: str, path: str) -> Any:
+    if not isinstance(body, Mapping):
+        raise DesignShapeError(path or "body", "must be an object")
+    if key not in body:
+        raise DesignShapeError(f"{path}.{key}" if path else key, "is missing")
+    return body[key]
+
+
+def _parse_format(item: Any, path: str, body: Mapping[str, Any]) -> Format:
+    width, height = _need(item, "width", path), _need(item, "height", path)
+    for name, size in (("width", width), ("height", height)):
+        if isinstance(size, bool) or not isinstance(size, (int, float)) or not 0 < size <= 20_000:
+            raise DesignShapeError(f"{path}.{name}", "must be a number above 0, at most 20000")
+    dpi = item.get("dpi", body.get("dpi"))
+    return Format(
+        id=str(_need(item, "id", path)),
+        uid=str(item.get("uid") or item.get("uuid") or ""),
+        width=width,
+        height=height,
+        unit=str(item.get("unit") or body.get("unit") or "px"),
+        preview_url=str(item.get("preview_url") or ""),
+        dpi=int(dpi) if dpi else None,
+        bleed_size=float(item.get("bleed_size", body.get("bleed_size")) or 0),
+        safe_size=float(item.get("safe_size", body.get("safe_size")) or 0),
+    )
+
+
+def _parse_elements(body: Mapping[str, Any], formats: list[str]) -> tuple[Element, ...]:
+    entries = _need(body, "elements", "")
+    if not isinstance(entries, list):
+        raise DesignShapeError("elements", "must be a list")
+    elements = tuple(_parse_element(entry, f"elements[{i}]", formats) for i, entry in enumerate(entries))
+    names = [element.name for element in elements]
+    for name in names:
+        if names.count(name) > 1:
+            raise DesignShapeError("elements", f"two layers are called {name!r}")
+    return elements
+
+
+def _parse_pages(body: Mapping[str, Any], pages: list[str]) -> tuple[Element, ...]:
+    per_page = _need(body, "elements_per_page", "")
+    if not isinstance(per_page, Mapping):
+        raise DesignShapeError("elements_per_page", "must be an object")
+    elements: list[Element] = []
+    for page in pages:
+        path = f"elements_per_page.{page}"
+        for index, entry in enumerate(per_page.get(page) or []):
+            elements.append(_parse_element(entry, f"{path}[{index}]", [page]))
+    return tuple(elements)
+
+
+def _parse_element(entry: Any, path: str, formats: list[str]) -> Element:
+    name, kind = str(_need(entry, "name", path)), str(_need(entry, "type", path))
+    attributes = entry.get("attributes") or []
+    if isinstance(attributes, Mapping):
+        attributes = [{"id": key} | dict(value) for key, value in attributes.items()]
+    values: dict[str, Mapping[str, Any]] = {}
+    for index, attribute in enumerate(attributes):
+        where = f"{path}.attributes[{index}]"
+        values[str(_need(attribute, "id", where))] = _per_format(attribute, formats, where)
+    settings = entry.get("settings") or {}
+    is_mandatory = settings.get("is_mandatory", entry.get("mandatory", False))
+    if isinstance(is_mandatory, Mapping):
+        mandatory = frozenset(key for key, flag in is_mandatory.items() if flag)
+    else:
+        mandatory = frozenset(formats) if is_mandatory else frozenset()
+    return Element(
+        name=name,
+        type=kind,
+        values=values,
+        layout=_layout(entry.get("layout"), formats, f"{path}.layout"),
+        mandatory=mandatory,
+        layer_ids=tuple(entry.get("layer_ids") or ()),
+    )
+
+
+def _per_format(attribute: Mapping[str, Any], formats: list[str], path: str) -> dict[str, Any]:
+    """`value` for every format, overlaid by `values` per format."""
+    by_format = dict.fromkeys(formats, attribute["value"]) if "value" in attribute else {}
+    values = attribute.get("values") or {}
+    if not isinstance(values, Mapping):
+        raise DesignShapeError(f"{path}.values", "must be an object of format name to value")
+    unknown = set(values) - set(formats)
+    if unknown:
+        raise DesignShapeError(f"{path}.values", f"names no format of the design: {', '.join(sorted(unknown))}")
+    return by_format | dict(values)
+
+
+def _layout(layout: Any, formats: list[str], path: str) -> dict[str, Box]:
+    if layout is None:
+        return {}
+    if not isinstance(layout, Mapping):
+        raise DesignShapeError(path, "must be an object")
+    if "width" in layout:
+        return dict.fromkeys(formats, _box(layout, path))
+    unknown = set(layout) - set(formats)
+    if unknown:
+        raise DesignShapeError(path, f"names no format of the design: {', '.join(sorted(unknown))}")
+    return {key: _box(box, f"{path}.{key}") for key, box in layout.items()}
+
+
+def _box(box: Any, path: str) -> Box:
+    numbers = []
+    for key in ("x", "y", "width", "height"):
+        value = _need(box, key, path)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise DesignShapeError(f"{path}.{key}", "must be a number")
+        numbers.append(value)
+    return Box(*numbers)
+
+
+def _variables(elements: tuple[Element, ...]) -> tuple[str, ...]:
+    """The `{name}` placeholders in text payloads, in order of appearance (reference 7.9)."""
+    names: dict[str, None] = {}
+    for element in elements:
+        if element.type == "text":
+            for payload in element.values.get("payload", {}).values():
+                names.update(dict.fromkeys(_PLACEHOLDER.findall(str(payload))))
+    return tuple(names)
+
+
+def _outline(item: Format, design: Design) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": item.id, "width": item.width, "height": item.height, "unit": item.unit}
+    if not design.is_multipage:
+        body["uid"] = item.uid
+    if item.preview_url:
+        body["preview_url"] = item.preview_url
+    if design.type == "printer":
+        body |= {"dpi": item.dpi or 300, "bleed_size": item.bleed_size, "safe_size": item.safe_size}
+    return body
+
+
+def _box_body(box: Box) -> dict[str, float]:
+    return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+
+
+# The released, smaller property set of the default view (reference 6.3: samples).
+_DEFAULT_VIEW = frozenset(
+    ("payload", "color", "background_color", "image_url", "rating_score", "video_url", "audio_url")
+)
+
+
+def _element_of_design(element: Element, *, advanced: bool) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "name": element.name,
+        "type": element.type,
+        "layout": {key: _box_body(box) for key, box in element.layout.items()},
+    }
+    if element.type == "group":
+        return body | {"layer_ids": list(element.layer_ids)}
+    body["attributes"] = [
+        {"id": name, "values": dict(by)} for name, by in element.values.items() if advanced or name in _DEFAULT_VIEW
+    ]
+    return body
+
+
+def _element_of_format(element: Element, format_id: str, *, keyed: bool) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "name": element.name,
+        "type": element.type,
+        "settings": {"is_mandatory": format_id in element.mandatory},
+        "layout": _box_body(element.layout[format_id]),
+    }
+    if element.type == "group":
+        return body | {"layer_ids": list(element.layer_ids)}
+    entries = [{"id": name, "value": value} for name, value in element.attributes(format_id).items()]
+    body["attributes"] = {entry["id"]: entry for entry in entries} if keyed else entries
+    return body
