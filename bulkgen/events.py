@@ -1,0 +1,96 @@
+"""What happens in a run, as frozen events. The stages report; bar, JSON lines, log and page listen.
+
+A listener is a plain function. It must not block: it is called from the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The root of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """A line for the person: something that was decided, guessed or found."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(Event):
+    """The plan stands. `counts` are those of `ledger.records.PlanCount`; `rows_open` is what progress counts to."""
+
+    job: str
+    counts: Mapping[str, int]
+    rows_open: int
+    banners_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Event):
+    """The provider accepted a generation request."""
+
+    generation_id: int
+    request_id: str
+    formats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Event):
+    """A generation came to an end, whatever it was. `done` and `failed` count its formats."""
+
+    generation_id: int
+    outcome: str
+    done: int
+    failed: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsSettled(Event):
+    """Rows whose last generation came to an end."""
+
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled(Event):
+    """The provider asked for a pause. `scope` is what it covers: "all", "polls"."""
+
+    seconds: float
+    scope: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Event):
+    """Submissions have ended before the rows did."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWritten(Event):
+    path: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded(Event):
+    """`account` is the closing account: what was had, what it came to, what is open."""
+
+    exit_code: int
+    account: Mapping[str, int] = field(default_factory=dict)
+
+
+Listener = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """The listener that nobody gave."""

@@ -1,0 +1,201 @@
+"""The moves of a generation: every event that the engine reports, written before anything else is done with it.
+
+Each method is one transaction that moves the generation by the table in `states`, ends or begins an attempt, and takes
+the outputs along. An illegal move raises and changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bulkgen.ledger.database import Database
+from bulkgen.ledger.records import Generation, Output
+from bulkgen.ledger.states import OUTPUT_AFTER, GenerationEvent, GenerationState, OutputState, move
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one format came to: a banner, or the reason why there is none."""
+
+    format: str
+    state: OutputState
+    banner_id: str = ""
+    url: str = ""
+    file_key: str = ""
+    file_type: str = ""
+    reason: str = ""
+
+
+class Moves:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __repr__(self) -> str:
+        return f"<Moves {self._database!r}>"
+
+    def get(self, generation_id: int) -> Generation:
+        return _generation(self._database.run("generation", id=generation_id).fetchone())
+
+    def planned(self, job_id: int, *, after: int, limit: int) -> list[Generation]:
+        """The next generations to send, in the sheet's order."""
+        rows = self._database.run("planned_after", job_id=job_id, after=after, limit=limit)
+        return [_generation(row) for row in rows]
+
+    def count_planned(self, job_id: int) -> int:
+        (count,) = self._database.run("count_planned", job_id=job_id).fetchone()
+        return int(count)
+
+    def underway(self, job_id: int) -> list[Generation]:
+        """Sent or perhaps sent, by this run or by one before it."""
+        return [_generation(row) for row in self._database.run("underway", job_id=job_id)]
+
+    def by_token(self, token: str) -> Generation | None:
+        found = self._database.run("generation_by_token", token=token).fetchone()
+        return _generation(found) if found else None
+
+    def payload(self, digest: str) -> str:
+        """The payload's canonical JSON."""
+        (body,) = self._database.run("payload", digest=digest).fetchone()
+        return str(body)
+
+    def picture(self, digest: str) -> tuple[str, str] | None:
+        """(path, media type) of a picture named by content."""
+        found = self._database.run("picture", digest=digest).fetchone()
+        return (found["path"], found["media_type"]) if found else None
+
+    def outputs(self, generation_id: int) -> list[Output]:
+        return [output(row) for row in self._database.run("outputs_of_generation", generation_id=generation_id)]
+
+    def intend(self, generation_id: int, token: str, now: float) -> Generation:
+        """The intent: on disk before a byte is sent."""
+        with self._database.atomic():
+            before = self.get(generation_id)
+            after = move(before.state, GenerationEvent.INTENDED)
+            number = before.attempt + 1
+            self._database.run("insert_attempt", generation_id=generation_id, number=number, token=token, now=now)
+            self._set(before, after, attempt=number, token=token)
+        return self.get(generation_id)
+
+    def repeat(self, generation_id: int) -> Generation:
+        """The same attempt again, to a provider that answers a token once."""
+        before = self.get(generation_id)
+        move(before.state, GenerationEvent.REPEATED)
+        return before
+
+    def accepted(self, generation_id: int, request_id: str, now: float) -> None:
+        self._accept(generation_id, GenerationEvent.ACCEPTED, request_id, now)
+
+    def token_seen(self, generation_id: int, request_id: str, now: float) -> None:
+        """A webhook bears the attempt's token: it was accepted after all."""
+        self._accept(generation_id, GenerationEvent.TOKEN_SEEN, request_id, now)
+
+    def not_accepted(self, generation_id: int, reason: str, now: float) -> None:
+        self._end_attempt(generation_id, GenerationEvent.NOT_ACCEPTED, reason, now)
+
+    def refused(self, generation_id: int, reason: str, now: float) -> None:
+        self._end_attempt(generation_id, GenerationEvent.REFUSED, reason, now)
+
+    def unanswered(self, generation_id: int, reason: str, now: float) -> None:
+        self._end_attempt(generation_id, GenerationEvent.UNANSWERED, reason, now)
+
+    def gone(self, generation_id: int, reason: str, now: float) -> None:
+        with self._database.atomic():
+            before = self.get(generation_id)
+            after = move(before.state, GenerationEvent.GONE)
+            self._set(before, after, reason=reason, ended_at=now)
+            self._move_outputs(before, after, reason, now)
+
+    def finalized(self, generation_id: int, settled: Iterable[Settled], now: float) -> None:
+        with self._database.atomic():
+            before = self.get(generation_id)
+            self._set(before, move(before.state, GenerationEvent.FINALIZED), ended_at=now)
+            for one in settled:
+                values = {
+                    "state": one.state,
+                    "format": one.format,
+                    "banner_id": one.banner_id,
+                    "url": one.url,
+                    "file_key": one.file_key,
+                    "file_type": one.file_type,
+                    "reason": one.reason,
+                }
+                self._database.run("settle_output", values, generation_id=generation_id, now=now)
+
+    def _accept(self, generation_id: int, event: GenerationEvent, request_id: str, now: float) -> None:
+        with self._database.atomic():
+            before = self.get(generation_id)
+            after = move(before.state, event)
+            self._end(before, event, request_id, now)
+            self._set(before, after, request_id=request_id, submitted_at=now, reason="")
+            self._move_outputs(before, after, "", None, request_id=request_id)
+
+    def _end_attempt(self, generation_id: int, event: GenerationEvent, reason: str, now: float) -> None:
+        with self._database.atomic():
+            before = self.get(generation_id)
+            after = move(before.state, event)
+            self._end(before, event, reason, now)
+            is_over = after is not GenerationState.PLANNED
+            self._set(before, after, reason=reason, ended_at=now if is_over else None)
+            self._move_outputs(before, after, reason if is_over else "", now if is_over else None)
+
+    def _end(self, before: Generation, event: GenerationEvent, detail: str, now: float) -> None:
+        values = {"generation_id": before.id, "number": before.attempt, "outcome": event.value, "detail": detail}
+        self._database.run("end_attempt", values, now=now)
+
+    def _set(self, before: Generation, after: GenerationState, **changes: object) -> None:
+        values: dict[str, object] = {
+            "attempt": before.attempt,
+            "token": before.token,
+            "request_id": before.request_id,
+            "submitted_at": before.submitted_at,
+            "ended_at": None,
+            "reason": before.reason,
+        }
+        self._database.run("set_generation", values | changes, id=before.id, state=after)
+
+    def _move_outputs(
+        self, before: Generation, after: GenerationState, reason: str, now: float | None, *, request_id: str = ""
+    ) -> None:
+        values = {
+            "state": OUTPUT_AFTER[after],
+            "request_id": request_id or before.request_id,
+            "reason": reason,
+            "settled_at": now,
+        }
+        self._database.run("move_outputs", values, generation_id=before.id)
+
+
+def _generation(found: sqlite3.Row) -> Generation:
+    return Generation(
+        id=found["id"],
+        job_id=found["job_id"],
+        state=GenerationState(found["state"]),
+        design_id=found["design_id"],
+        payload_digest=found["payload_digest"],
+        settings=found["settings"],
+        formats=tuple(json.loads(found["formats"])),
+        attempt=found["attempt"],
+        token=found["token"],
+        request_id=found["request_id"],
+        submitted_at=found["submitted_at"],
+        reason=found["reason"],
+    )
+
+
+def output(found: sqlite3.Row) -> Output:
+    """A row of `outputs`, however it was joined, as a record."""
+    return Output(
+        id=found["id"],
+        format=found["format"],
+        state=OutputState(found["state"]),
+        generation_id=found["generation_id"],
+        request_id=found["request_id"],
+        banner_id=found["banner_id"],
+        url=found["url"],
+        file_key=found["file_key"],
+        file_type=found["file_type"],
+        reason=found["reason"],
+    )

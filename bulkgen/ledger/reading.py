@@ -1,0 +1,89 @@
+"""What the ledger tells: rows with their outcomes, progress, the story of a row, the figures of an account."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from bulkgen.ledger.database import Database
+from bulkgen.ledger.moves import output
+from bulkgen.ledger.records import Attempt, Output, RowRecord
+from bulkgen.ledger.states import OutputState, RowOutcome, row_outcome
+
+
+class Reading:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __repr__(self) -> str:
+        return f"<Reading {self._database!r}>"
+
+    def rows(self, job_id: int) -> Iterator[RowRecord]:
+        """Every row of the job's last plan, in the sheet's order."""
+        yield from _rows(self._database.run("rows_with_outputs", job_id=job_id))
+
+    def rows_by_key(self, job_id: int, key: str) -> list[RowRecord]:
+        return list(_rows(self._database.run("rows_by_key", job_id=job_id, key=key)))
+
+    def outcomes(self, job_id: int) -> dict[RowOutcome, int]:
+        """How many rows came to what."""
+        counts: dict[RowOutcome, int] = {}
+        for row in self.rows(job_id):
+            counts[row.outcome] = counts.get(row.outcome, 0) + 1
+        return counts
+
+    def waiting_rows(self, job_id: int) -> list[tuple[int, int]]:
+        """(generation id, row position): how progress knows which rows a finished generation completes."""
+        found = self._database.run("generations_by_output", job_id=job_id)
+        return [(row["generation_id"], row["position"]) for row in found]
+
+    def waiting_elsewhere(self, job_id: int) -> int:
+        """Outputs of the job that another job's process is at work on."""
+        (count,) = self._database.run("waiting_elsewhere", job_id=job_id).fetchone()
+        return int(count)
+
+    def attempts_since(self, job_id: int, since: float) -> dict[str, int]:
+        """Attempts begun at or after `since` (Unix seconds), by outcome; "" for those without one."""
+        found = self._database.run("attempts_since", job_id=job_id, since=since)
+        return {row["outcome"]: row["count"] for row in found}
+
+    def attempts(self, generation_id: int) -> list[Attempt]:
+        found = self._database.run("attempts_of", generation_id=generation_id)
+        return [Attempt(**dict(row)) for row in found]
+
+    def file_keys(self) -> set[str]:
+        """Studio files that an output names."""
+        return {key for (key,) in self._database.run("file_keys")}
+
+
+def _rows(lines: Iterable[sqlite3.Row]) -> Iterator[RowRecord]:
+    for _, group in itertools.groupby(lines, key=lambda line: line["position"]):
+        members = list(group)
+        first = members[0]
+        outputs = {line["wanted"]: output(line) for line in members if line["wanted"] is not None}
+        reused = {line["wanted"]: bool(line["is_reused"]) for line in members if line["wanted"] is not None}
+        yield RowRecord(
+            position=first["position"],
+            number=first["number"],
+            key=first["key"],
+            outcome=_outcome(first["verdict"], outputs, reused),
+            detail=_detail(first["detail"], outputs),
+            outputs=outputs,
+            problems=tuple(json.loads(first["problems"])),
+        )
+
+
+def _outcome(verdict: str, outputs: dict[str, Output], reused: dict[str, bool]) -> RowOutcome:
+    if verdict:
+        return RowOutcome(verdict)
+    return row_outcome((one.state, reused[format_id]) for format_id, one in outputs.items())
+
+
+def _detail(detail: str, outputs: dict[str, Output]) -> str:
+    """The row's own remarks, then what the outputs that are no failure of a format have to say."""
+    said = [detail] if detail else []
+    told = (OutputState.REFUSED, OutputState.IN_DOUBT, OutputState.EXPIRED)
+    said += dict.fromkeys(one.reason for one in outputs.values() if one.state in told and one.reason)
+    return "; ".join(said)

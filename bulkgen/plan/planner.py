@@ -1,0 +1,97 @@
+"""Mapped rows -> planned rows: which outputs a row needs, under which names. Pure.
+
+    MappedRow + Identity -> PlannedRow
+
+Left out: what of it is already there. Only the ledger knows that, and decides it in one transaction with the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bulkgen.mapping.model import LocalPicture, MappedRow, Want
+from bulkgen.plan.fingerprint import Identity, canonical_json, digest, output_fingerprint
+from bulkgen.sheet.problems import Problem
+
+# The format of a multi-page document's one output: such a design has pages, no formats.
+DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOutput:
+    """One banner to be had."""
+
+    fingerprint: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """Outputs that can be had with one POST: they share payload and settings (both canonical JSON)."""
+
+    payload_digest: str
+    payload: str
+    settings: str
+    outputs: tuple[PlannedOutput, ...]
+    pictures: Mapping[str, LocalPicture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A row as the ledger keeps it. `verdict` is "", "invalid" or "skipped"; the last two want nothing."""
+
+    position: int
+    number: int
+    sheet: str
+    key: str
+    verdict: str = ""
+    detail: str = ""
+    problems: tuple[Problem, ...] = ()
+    requests: tuple[PlannedRequest, ...] = ()
+
+
+def plan_row(mapped: MappedRow, identity: Identity, *, is_multipage: bool = False, share: bool = True) -> PlannedRow:
+    row = mapped.row
+    verdict, detail = _verdict(mapped)
+    apart = "" if share else f"row {row.position}"
+    return PlannedRow(
+        position=row.position,
+        number=row.number,
+        sheet=row.sheet,
+        key=mapped.key,
+        verdict=verdict,
+        detail=detail,
+        problems=mapped.problems,
+        requests=() if verdict else tuple(_request(want, identity, is_multipage, apart) for want in mapped.wants),
+    )
+
+
+def _verdict(mapped: MappedRow) -> tuple[str, str]:
+    if mapped.errors:
+        return "invalid", "; ".join(_said(problem) for problem in mapped.errors)
+    if mapped.skipped:
+        return "skipped", mapped.skipped
+    return "", "; ".join(_said(problem) for problem in mapped.problems)
+
+
+def _said(problem: Problem) -> str:
+    place = f"{problem.origin.column}: " if problem.origin.column else ""
+    return f"{place}{problem.message}"
+
+
+def _request(want: Want, identity: Identity, is_multipage: bool, apart: str) -> PlannedRequest:
+    content = want.payload.to_json()
+    payload_digest = digest(content)
+    settings = canonical_json(want.output.to_json())
+    formats = (DOCUMENT,) if is_multipage else want.formats
+    return PlannedRequest(
+        payload_digest=payload_digest,
+        payload=canonical_json(content),
+        settings=settings,
+        outputs=tuple(
+            PlannedOutput(output_fingerprint(identity, payload_digest, settings, format_id, apart), format_id)
+            for format_id in dict.fromkeys(formats)
+        ),
+        pictures=want.payload.pictures,
+    )
