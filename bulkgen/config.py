@@ -1,0 +1,110 @@
+"""Settings, resolved once: argument, then environment, then default. Nothing reads the environment after this.
+
+`RunOptions` is what a person asks of one run; `Settings` is what the machine is set up with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from bulkgen.errors import ConfigError
+
+API_KEY_NAME = "ABYSSALE_API_KEY"
+BASE_URL_NAME = "ABYSSALE_BASE_URL"
+PRIVATE_ASSETS_NAME = "BULKGEN_ALLOW_PRIVATE_ASSETS"
+DEFAULT_BASE_URL = "https://api.abyssale.com"
+
+# The gateway refuses from 10 calls a second on (reference 4.1); at 9 with some jitter it refuses a few in a hundred.
+DEFAULT_RATE = 9.0
+MAX_RATE = 10.0
+
+# A low limit costs makespan: finished requests that nobody has looked at yet count as unfinished (engine figures, A).
+DEFAULT_IN_FLIGHT = 20_000
+
+
+class ProviderName(StrEnum):
+    STUDIO = "studio"
+    ABYSSALE = "abyssale"
+
+
+class DesignChange(StrEnum):
+    """What to do with outputs of a design that has changed since they were made."""
+
+    KEEP = "keep"
+    REGENERATE = "regenerate"
+
+
+class Duplicates(StrEnum):
+    """Which rows of a repeated key are wanted."""
+
+    REFUSE = "refuse"
+    FIRST = "first"
+    LAST = "last"
+    EACH = "each"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The machine's side. `environment` is kept for finding the home; the key never shows in a repr."""
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    allow_private_assets: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        base_url = environment.get(BASE_URL_NAME, "").strip().rstrip("/") or DEFAULT_BASE_URL
+        if not base_url.startswith(("https://", "http://")):
+            raise ConfigError(
+                f"{BASE_URL_NAME} is {base_url!r}, which is no http(s) address",
+                hint=f"Unset it, or set it to {DEFAULT_BASE_URL}.",
+            )
+        return cls(
+            api_key=environment.get(API_KEY_NAME, "").strip() or None,
+            base_url=base_url,
+            allow_private_assets=environment.get(PRIVATE_ASSETS_NAME, "").strip() in ("1", "true", "yes"),
+            environment=dict(environment),
+        )
+
+    @property
+    def default_provider(self) -> ProviderName:
+        return ProviderName.ABYSSALE if self.api_key else ProviderName.STUDIO
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """One run, as asked. None means "as the mapping file or the default says"."""
+
+    sheet: Path
+    design: str | None = None
+    mapping: Path | None = None
+    out: Path | None = None
+    formats: tuple[str, ...] = ()
+    key: str | None = None
+    tab: str | None = None
+    job: str | None = None
+    provider: ProviderName | None = None
+    rate: float = DEFAULT_RATE
+    in_flight: int = DEFAULT_IN_FLIGHT
+    limit: int | None = None
+    retry_failed: bool = False
+    resubmit_in_doubt: bool = False
+    on_design_change: DesignChange | None = None
+    duplicates: Duplicates = Duplicates.REFUSE
+    share: bool = True
+    yes: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rate <= MAX_RATE:
+            raise ConfigError(
+                f"--rate {self.rate:g} is not between 0 and {MAX_RATE:g} calls per second",
+                hint=f"The API's ceiling is {MAX_RATE:g}; leave the option out for {DEFAULT_RATE:g}.",
+            )
+        if self.in_flight < 1:
+            raise ConfigError(f"--in-flight {self.in_flight} must be at least 1")
+        if self.limit is not None and self.limit < 1:
+            raise ConfigError(f"--limit {self.limit} must be at least 1")

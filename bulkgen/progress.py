@@ -1,0 +1,138 @@
+"""Events -> a bar, JSON lines, or silence. The counters live here; nothing else prints while a run is on."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+from bulkgen.events import (
+    Event,
+    Planned,
+    RowsSettled,
+    RunEnded,
+    Said,
+    Settled,
+    Stopped,
+    Submitted,
+    Throttled,
+)
+
+
+class ProgressKind(StrEnum):
+    BAR = "bar"
+    JSON = "json"
+    NONE = "none"
+
+
+class Progress:
+    """A listener that is opened and closed. The silent one; the others build on it."""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __call__(self, event: Event) -> None:
+        """Take note of `event`."""
+
+    def close(self) -> None:
+        """The run is over."""
+
+
+class BarProgress(Progress):
+    """A bar of rows on a terminal: done, failed, in flight, rate, time left. Lines of text go above it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._bar: tqdm[Any] | None = None
+        self._failed = 0
+        self._in_flight = 0
+
+    def __repr__(self) -> str:
+        return f"<BarProgress failed={self._failed} in_flight={self._in_flight}>"
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Said(text):
+                self._say(text)
+            case Planned(rows_open=rows) if rows:
+                self._open(rows)
+            case Submitted():
+                self._in_flight += 1
+                self._show()
+            case Settled():
+                self._in_flight = max(0, self._in_flight - 1)
+                self._show()
+            case RowsSettled(done, failed):
+                self._failed += failed
+                if self._bar is not None:
+                    self._bar.update(done + failed)
+                    self._show()
+            case Throttled(seconds, scope, reason):
+                self._say(f"pausing {scope} for {seconds:,.0f} s: {reason}")
+            case Stopped(reason):
+                self._say(f"no more submissions: {reason}")
+            case RunEnded():
+                self.close()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _open(self, rows: int) -> None:
+        layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} rows [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+        self._bar = tqdm(total=rows, unit="row", file=self._stream, bar_format=layout, dynamic_ncols=True)
+        self._show()
+
+    def _show(self) -> None:
+        # Never a refresh of its own: at thousands of updates a second that would cost more than the work.
+        if self._bar is not None:
+            self._bar.set_postfix({"failed": self._failed, "in flight": self._in_flight}, refresh=False)
+
+    def _say(self, text: str) -> None:
+        if self._bar is not None:
+            tqdm.write(text, file=self._stream)
+        else:
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
+
+
+class JsonProgress(Progress):
+    """One JSON object a line: `event` names the kind, the other keys are its fields."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __repr__(self) -> str:
+        return "<JsonProgress>"
+
+    def __call__(self, event: Event) -> None:
+        body = {"event": _snake(type(event).__name__)} | asdict(event)
+        self._stream.write(json.dumps(body, ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+def open_progress(kind: ProgressKind | None, stream: TextIO | None = None) -> Progress:
+    """The listener for `--progress`; by default a bar, also where there is no terminal, but then without redrawing."""
+    target = stream or sys.stderr
+    match kind:
+        case ProgressKind.JSON:
+            return JsonProgress(target)
+        case ProgressKind.NONE:
+            return Progress()
+        case _:
+            return BarProgress(target)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
