@@ -61,7 +61,7 @@ class RowsSettled(Event):
 
 @dataclass(frozen=True, slots=True)
 class Throttled(Event):
-    """The provider asked for a pause. `scope` is what it covers: "all", "polls"."""
+    """The provider asked for a pause. `scope` is what it covers: "all", "submissions", "polls"."""
 
     seconds: float
     scope: str

@@ -98,6 +98,14 @@ class Moves:
     def refused(self, generation_id: int, reason: str, now: float) -> None:
         self._end_attempt(generation_id, GenerationEvent.REFUSED, reason, now)
 
+    def unsendable(self, generation_id: int, reason: str, now: float) -> None:
+        """Refused by ourselves, before any intent: no attempt is begun, and none before it is touched."""
+        with self._database.atomic():
+            before = self.get(generation_id)
+            after = move(before.state, GenerationEvent.UNSENDABLE)
+            self._set(before, after, reason=reason, ended_at=now)
+            self._move_outputs(before, after, reason, now)
+
     def unanswered(self, generation_id: int, reason: str, now: float) -> None:
         self._end_attempt(generation_id, GenerationEvent.UNANSWERED, reason, now)
 

@@ -26,6 +26,7 @@ class GenerationEvent(StrEnum):
     ACCEPTED = "accepted"
     NOT_ACCEPTED = "surely not accepted"
     REFUSED = "refused"
+    UNSENDABLE = "unsendable"  # what it takes to send it is gone, a picture on this disk; nothing was sent
     UNANSWERED = "unanswered"
     TOKEN_SEEN = "token seen"  # a webhook with the attempt's token came
     RESUBMITTED = "resubmitted"  # the user said so: its outputs go to a new generation
@@ -62,6 +63,7 @@ _State, _Event = GenerationState, GenerationEvent
 
 TRANSITIONS: Mapping[tuple[GenerationState, GenerationEvent], GenerationState] = {
     (_State.PLANNED, _Event.INTENDED): _State.SUBMITTING,
+    (_State.PLANNED, _Event.UNSENDABLE): _State.REFUSED,
     (_State.SUBMITTING, _Event.REPEATED): _State.SUBMITTING,
     (_State.SUBMITTING, _Event.ACCEPTED): _State.SUBMITTED,
     (_State.SUBMITTING, _Event.NOT_ACCEPTED): _State.PLANNED,

@@ -53,10 +53,14 @@ class LedgerWriter:
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Perform a ledger method in the writer's thread. It is performed even if the caller is cancelled."""
+        return await asyncio.shield(self.enqueue(function, *args, **kwargs))
+
+    def enqueue(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """`do` for one that cannot wait, since it is being cancelled: performed after all that came before it."""
         assert self._loop is not None
         future: asyncio.Future[T] = self._loop.create_future()
         self._queue.put(_Write(lambda: function(*args, **kwargs), future))
-        return await asyncio.shield(future)
+        return future
 
     def _work(self) -> None:
         while True:
