@@ -73,6 +73,12 @@ class ReportError(BulkgenError):
     code = "report"
 
 
+class OutputError(BulkgenError):
+    """The place asked for the report cannot be used; said before anything is sent."""
+
+    code = "bad_output"
+
+
 class StudioError(BulkgenError):
     """The embedded studio cannot be started."""
 

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -41,6 +42,15 @@ class Home:
             if (candidate / FOLDER_NAME).is_dir():
                 return cls(candidate / FOLDER_NAME)
         return cls(folder / FOLDER_NAME)
+
+    @contextlib.contextmanager
+    def or_scratch(self) -> Iterator[Home]:
+        """This home where it exists, else one that is gone afterwards: for commands that are to leave nothing behind."""
+        if self.exists:
+            yield self
+            return
+        with tempfile.TemporaryDirectory(prefix="bulkgen-") as folder:
+            yield Home(Path(folder))
 
     @property
     def exists(self) -> bool:

@@ -57,9 +57,9 @@ class Jobs:
         with self._database.atomic():
             self._database.run("end_run", id=run_id, now=now, account=json.dumps(account))
 
-    def record_report(self, run_id: int, path: str, digest: str) -> None:
+    def record_report(self, run_id: int, path: str, digest: str, basis: str) -> None:
         with self._database.atomic():
-            self._database.run("record_report", id=run_id, path=path, digest=digest)
+            self._database.run("record_report", id=run_id, path=path, digest=digest, basis=basis)
 
     def last_run(self, job_id: int) -> Run | None:
         found = self._database.run("last_run", job_id=job_id).fetchone()
@@ -97,5 +97,6 @@ def _run(found: sqlite3.Row) -> Run:
         input_name=found["input_name"],
         report_path=found["report_path"],
         report_digest=found["report_digest"],
+        report_basis=found["report_basis"],
         account=json.loads(found["account"]),
     )

@@ -79,7 +79,7 @@ class Planning:
 
     def _add_row(self, scope: PlanScope, row: PlannedRow, tally: _Tally) -> None:
         tally.add("rows")
-        if row.verdict:
+        if row.verdict in ("invalid", "skipped"):
             tally.add(row.verdict)
         self._database.run(
             "insert_row",

@@ -43,8 +43,8 @@ INSERT INTO runs (job_id, started_at, input_digest, input_name) VALUES (:job_id,
 UPDATE runs SET ended_at = :now, account = :account WHERE id = :id;
 
 -- name: record_report
--- Where a run's report is, and the digest of its bytes.
-UPDATE runs SET report_path = :path, report_digest = :digest WHERE id = :id;
+-- Where a run's report is, the digest of its bytes, and what it was made of.
+UPDATE runs SET report_path = :path, report_digest = :digest, report_basis = :basis WHERE id = :id;
 
 -- name: last_run
 -- A job's newest run.

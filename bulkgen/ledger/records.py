@@ -46,7 +46,8 @@ class JobDraft:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One working of a job. `account` is the closing account; `report_digest` tells whether a report was touched."""
+    """One working of a job. `account` is the closing account; `report_digest` tells whether the report was touched,
+    `report_basis` whether it would say anything else today."""
 
     id: int
     job_id: int
@@ -56,6 +57,7 @@ class Run:
     input_name: str
     report_path: str
     report_digest: str
+    report_basis: str
     account: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -17,6 +17,9 @@ from bulkgen.sheet.problems import Problem
 # The format of a multi-page document's one output: such a design has pages, no formats.
 DOCUMENT = "document"
 
+# Why a row beyond `--limit` is not planned; it waits for a run without the limit.
+LIMITED = "beyond --limit"
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedOutput:
@@ -39,7 +42,8 @@ class PlannedRequest:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row as the ledger keeps it. `verdict` is "", "invalid" or "skipped"; the last two want nothing."""
+    """A row as the ledger keeps it. `verdict` is "", or the outcome of a row that wants nothing: invalid, skipped,
+    or waiting (beyond a limit)."""
 
     position: int
     number: int
@@ -71,7 +75,7 @@ def _verdict(mapped: MappedRow) -> tuple[str, str]:
     if mapped.errors:
         return "invalid", "; ".join(_said(problem) for problem in mapped.errors)
     if mapped.skipped:
-        return "skipped", mapped.skipped
+        return "waiting" if mapped.skipped == LIMITED else "skipped", mapped.skipped
     return "", "; ".join(_said(problem) for problem in mapped.problems)
 
 

@@ -1,0 +1,1 @@
+"""Before anything is sent: what would fail, by kind and cell."""

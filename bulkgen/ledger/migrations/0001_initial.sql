@@ -25,6 +25,7 @@ CREATE TABLE runs (
     input_name TEXT NOT NULL,
     report_path TEXT NOT NULL DEFAULT '',
     report_digest TEXT NOT NULL DEFAULT '',
+    report_basis TEXT NOT NULL DEFAULT '',
     account TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
 
