@@ -1,0 +1,136 @@
+"""One format of a design -> one file. The only entry of this package that the studio and preflight need.
+
+scene -> layout -> paint -> encode, with the unchanged layers at the bottom painted once for a run: the next banner of
+the same format starts from their pixels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.render.cache import RenderCache
+from bulkgen.render.encoders import DEFAULT_QUALITY, ENCODERS, Sheet
+from bulkgen.render.failures import INVALID_FILE_TYPE, RenderError
+from bulkgen.render.fonts import FontLibrary
+from bulkgen.render.layout import Placed, lay_out
+from bulkgen.render.painters import paint_layer
+from bulkgen.render.paints import fill_rectangle, is_see_through
+from bulkgen.render.scene import WHITE, Scene, resolve
+from bulkgen.render.skia_memory import Pixels, Surface
+from bulkgen.render.sources import picture_refs
+from bulkgen.render.stage import Stage
+from bulkgen.wire.design import Box, Design
+
+__all__ = ["RenderCache", "RenderedBanner", "picture_refs", "render_banner"]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedBanner:
+    """A file, and what of the request was left undone."""
+
+    body: bytes
+    file_type: str
+    width: int
+    height: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """The pixels of the bottom layers."""
+
+    pixels: Pixels
+
+    @property
+    def size_bytes(self) -> int:
+        return int(self.pixels.nbytes)
+
+
+def render_banner(
+    design: Design,
+    format_id: str,
+    elements: Mapping[str, Any],
+    pictures: Mapping[str, bytes | RenderError],
+    fonts: FontLibrary,
+    *,
+    file_type: str | None = None,
+    quality: int | None = None,
+    cache: RenderCache | None = None,
+) -> RenderedBanner:
+    """Raises RenderError: this format of this request cannot be made, and why."""
+    scene = resolve(design, format_id, elements)
+    kind = _file_type(file_type, scene)
+    placed = lay_out(scene, fonts)
+    width, height = round(scene.format.width), round(scene.format.height)
+    is_opaque = kind == "jpeg" or not is_see_through(scene.background)
+    pixels = _paint(scene, placed, pictures, cache or RenderCache(), (width, height), on_white=kind == "jpeg")
+    has_photo = any(item.layer.type == "image" for item in placed)
+    body = ENCODERS[kind](Sheet(pixels, is_opaque, has_photo, DEFAULT_QUALITY if quality is None else quality))
+    return RenderedBanner(body, kind, width, height, scene.warnings)
+
+
+def _file_type(asked: str | None, scene: Scene) -> str:
+    """PNG where the ground lets through, as JPEG has no way to say so (reference 8.1)."""
+    if asked in (None, "auto"):
+        return "png" if is_see_through(scene.background) else "jpeg"
+    if asked not in ENCODERS:
+        raise RenderError(
+            f"image_file_type {asked} is not available on this provider ({', '.join(ENCODERS)} are)",
+            code=INVALID_FILE_TYPE,
+        )
+    return asked
+
+
+def _paint(
+    scene: Scene,
+    placed: Sequence[Placed],
+    pictures: Mapping[str, bytes | RenderError],
+    cache: RenderCache,
+    size: tuple[int, int],
+    *,
+    on_white: bool,
+) -> Pixels:
+    surface = Surface.blank(*size)
+    stage = Stage(surface.canvas, pictures, cache)
+    stack = _stack(scene, placed, stage, size, on_white=on_white)
+    shared = cache.shared_with_last((scene.design_id, scene.format.id), stack)
+    done = 0
+    for count in range(shared, 0, -1):
+        flat = cache.find(("flat", stack[count - 1]))
+        if isinstance(flat, _Flat):
+            surface.pixels[:] = flat.pixels
+            done = count
+            break
+    if not done:
+        ground = Box(0, 0, *size)
+        if on_white:
+            fill_rectangle(surface.canvas, WHITE, ground, cache)
+        fill_rectangle(surface.canvas, scene.background, ground, cache)
+        done = 1
+    # The ground is the first entry of the stack, so layer i is entry i + 1.
+    for index in range(done, len(stack)):
+        if index == shared:
+            cache.keep(("flat", stack[index - 1]), _Flat(surface.pixels.copy()))
+        paint_layer(stage, placed[index - 1])
+    if shared == len(stack) > done:
+        cache.keep(("flat", stack[-1]), _Flat(surface.pixels.copy()))
+    return surface.pixels
+
+
+def _stack(
+    scene: Scene, placed: Sequence[Placed], stage: Stage, size: tuple[int, int], *, on_white: bool
+) -> tuple[str, ...]:
+    """A hash per layer of everything that decides its pixels and those of all below it; the ground comes first."""
+    chain = hashlib.blake2b(repr((size, on_white, scene.background)).encode(), digest_size=16)
+    stack = [chain.hexdigest()]
+    for item in placed:
+        layer = item.layer
+        content = stage.digest(layer) if layer.type in ("image", "logo", "qrcode") else None
+        values = json.dumps(layer.values, sort_keys=True, default=str)
+        chain.update(repr((layer.name, layer.type, item.frame, content, values)).encode("utf-8", "replace"))
+        stack.append(chain.hexdigest())
+    return tuple(stack)

@@ -1,0 +1,88 @@
+"""What one worker process keeps between banners: decoded pictures, gradients, and flattened bottom layers.
+
+Bounded in bytes, the least recently used goes first. Keys say everything that decides the value, so nothing is ever
+invalidated. Shaped words live with their face (`face`), which is theirs alone.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Protocol, TypeVar
+
+# A worker of 500 MB holds some thirty full-screen pictures beside its own needs.
+DEFAULT_CAPACITY_BYTES = 128 * 1024 * 1024
+
+# Formats whose last banner is remembered, to see which bottom layers stay the same.
+_STACKS_MAX = 256
+
+
+class Sized(Protocol):
+    @property
+    def size_bytes(self) -> int: ...
+
+
+Value = TypeVar("Value", bound=Sized)
+
+
+class RenderCache:
+    """One per process; not for sharing between threads."""
+
+    def __init__(self, capacity_bytes: int = DEFAULT_CAPACITY_BYTES) -> None:
+        self._capacity_bytes = capacity_bytes
+        self._size_bytes = 0
+        self._kept: OrderedDict[Hashable, Sized] = OrderedDict()
+        self._stacks: OrderedDict[Hashable, tuple[Hashable, ...]] = OrderedDict()
+        self.hits = 0
+        self.misses = 0
+
+    def __repr__(self) -> str:
+        return (
+            f"RenderCache({len(self._kept)} kept, {self._size_bytes >> 20} of {self._capacity_bytes >> 20} MB, "
+            f"{self.hits} hits, {self.misses} misses)"
+        )
+
+    @property
+    def size_bytes(self) -> int:
+        return self._size_bytes
+
+    def picture(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The kept value of `key`, else a made one."""
+        known = self.find(key)
+        if known is not None:
+            return known  # type: ignore[return-value]
+        value = make()
+        self.keep(key, value)
+        return value
+
+    def find(self, key: Hashable) -> Sized | None:
+        known = self._kept.get(key)
+        if known is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._kept.move_to_end(key)
+        return known
+
+    def keep(self, key: Hashable, value: Sized) -> None:
+        if value.size_bytes > self._capacity_bytes:
+            return
+        replaced = self._kept.pop(key, None)
+        self._size_bytes += value.size_bytes - (replaced.size_bytes if replaced else 0)
+        self._kept[key] = value
+        while self._size_bytes > self._capacity_bytes:
+            _, dropped = self._kept.popitem(last=False)
+            self._size_bytes -= dropped.size_bytes
+
+    def shared_with_last(self, place: Hashable, stack: tuple[Hashable, ...]) -> int:
+        """How many bottom layers of `stack` are those of the banner drawn last at `place`; remembers `stack`."""
+        last = self._stacks.pop(place, ())
+        self._stacks[place] = stack
+        if len(self._stacks) > _STACKS_MAX:
+            self._stacks.popitem(last=False)
+        count = 0
+        for one, other in zip(stack, last, strict=False):
+            if one != other:
+                break
+            count += 1
+        return count

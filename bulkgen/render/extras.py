@@ -1,0 +1,176 @@
+"""Attributes of a design that the API's read lacks and the painters need, and the check of a design against both.
+
+`EXTRAS` is the vocabulary: `docs/designs.md` is made from it. `lint_design` refuses what no painter would look at,
+because a misspelt attribute is a wrong picture that nobody notices.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.wire.design import Design, Element
+from bulkgen.wire.overrides import PROPERTIES, Kind, Property, check
+
+SHAPES = (
+    "rectangle",
+    "circle",
+    "triangle",
+    "right_triangle",
+    "rhombus",
+    "pentagon",
+    "hexagon",
+    "star",
+    "hexagram",
+    "parallelogram",
+    "trapeze",
+    "squircle",
+    "window",
+)
+
+_ALL = ("text", "button", "image", "logo", "shape", "rating", "qrcode")
+_WORDS = ("text", "button")
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One extra attribute: where it may stand, what it may be, what holds without it."""
+
+    prop: Property
+    types: tuple[str, ...]
+    default: Any
+    meaning: str
+
+    @property
+    def name(self) -> str:
+        return self.prop.name
+
+
+def _number(name: str, low: float | None = None, high: float | None = None) -> Property:
+    return Property(name, Kind.NUMBER, low, high)
+
+
+def _flag(name: str) -> Property:
+    return Property(name, Kind.FLAG)
+
+
+def _layer(name: str) -> Property:
+    return Property(name, Kind.TEXT, 1, note="the name of another layer")
+
+
+_TABLE = (
+    Extra(_number("letter_spacing", -20, 100), _WORDS, 0, "added after every character, in percent of the font size"),
+    Extra(
+        Property("font_style", Kind.CHOICE, choices=("normal", "italic")),
+        _WORDS,
+        "normal",
+        "upright or italic, if the font has it",
+    ),
+    Extra(
+        Property("text_decoration", Kind.CHOICE, choices=("none", "underline", "strike", "diagonal")),
+        ("text",),
+        "none",
+        "a line through or under the whole text; markup of the same kind in the text switches it off",
+    ),
+    Extra(
+        _flag("price_style"),
+        ("text",),
+        False,
+        "sets currency and decimals smaller, the decimals raised to cap height, with figures of equal width",
+    ),
+    Extra(_flag("balance"), ("text",), False, "breaks into lines of about equal length instead of filling each"),
+    Extra(
+        _flag("trim"),
+        ("text",),
+        False,
+        "measures the text from the top of its capitals to its last baseline, so that boxes align by what the eye sees",
+    ),
+    Extra(_number("border_radius", 0, 2000), ("shape", "button", "image"), 0, "radius of all corners, in px"),
+    Extra(Property("shape", Kind.CHOICE, choices=SHAPES), ("shape",), "rectangle", "what is drawn into the box"),
+    Extra(
+        Property("stroke_dash", Kind.PADDING, note="length and gap in px"),
+        ("shape",),
+        None,
+        'dashes of the stroke: "8 6" is 8 px of line, then 6 px of gap',
+    ),
+    Extra(_number("opacity", 0, 100), _ALL, 100, "percent; on images and illustrations it is the API's own property"),
+    Extra(_number("rotation", -360, 360), _ALL, 0, "degrees clockwise about the middle of the box"),
+    Extra(
+        _number("focus_x", 0, 100),
+        ("image",),
+        None,
+        "the point of the picture, in percent, that cropping keeps in sight",
+    ),
+    Extra(_number("focus_y", 0, 100), ("image",), None, "as focus_x, from the top"),
+    Extra(_number("quiet_zone", 0, 10), ("qrcode",), 4, "modules of background around the code; readers ask for 4"),
+    Extra(_layer("below"), _ALL, None, "moves the layer so that it starts under what another layer really takes up"),
+    Extra(_layer("above"), _ALL, None, "moves the layer so that it ends over what another layer really takes up"),
+    Extra(_layer("right_of"), _ALL, None, "as below, to the right of another layer"),
+    Extra(_layer("left_of"), _ALL, None, "as above, to the left of another layer"),
+    Extra(
+        _number("gap", -2000, 2000), _ALL, 0, "px between the layer and the one it is below, above, right or left of"
+    ),
+    Extra(
+        _layer("hug"), ("shape",), None, "the box of the shape is what another layer really takes up, plus `padding`"
+    ),
+    Extra(Property("padding", Kind.PADDING), ("shape",), 0, 'for hug: "V H" in px, or one number'),
+)
+
+EXTRAS: Mapping[str, Extra] = {extra.name: extra for extra in _TABLE}
+
+ANCHORS = ("below", "above", "right_of", "left_of", "level_with", "hug")
+
+
+def known_attributes(layer_type: str) -> dict[str, Property]:
+    """All attributes a layer of this type may have in a design: the API's, and ours."""
+    return {extra.name: extra.prop for extra in _TABLE if layer_type in extra.types} | dict(
+        PROPERTIES.get(layer_type, {})
+    )
+
+
+def lint_design(design: Design) -> list[str]:
+    """What is wrong with a design, a sentence each; empty if nothing is."""
+    found: list[str] = []
+    for element in design.elements:
+        if element.type not in PROPERTIES:
+            found.append(f"{element.name}: {element.type!r} is no layer type{_near(element.type, PROPERTIES)}")
+            continue
+        found += _lint_attributes(element)
+        found += _lint_anchors(element, design)
+    return found
+
+
+def _lint_attributes(element: Element) -> Iterator[str]:
+    known = known_attributes(element.type)
+    for name, by_format in element.values.items():
+        prop = known.get(name)
+        if prop is None:
+            yield f"{element.name}: a {element.type} layer has no attribute {name!r}{_near(name, known)}"
+            continue
+        said = set()
+        for format_id, value in by_format.items():
+            violation = None if _is_authored(prop, value) else check(prop, value)
+            if violation and violation.message not in said:
+                said.add(violation.message)
+                yield f"{element.name}.{name} in {format_id}: {violation.message}"
+
+
+def _is_authored(prop: Property, value: Any) -> bool:
+    """What an authored design may say and a request may not: pictures by path, fonts by family name, no text."""
+    is_reference = prop.kind in (Kind.URL, Kind.UUID) and isinstance(value, str) and bool(value)
+    return is_reference or (prop.name == "payload" and value == "")
+
+
+def _lint_anchors(element: Element, design: Design) -> Iterator[str]:
+    names = [other.name for other in design.elements if other.name != element.name]
+    for anchor in ANCHORS:
+        for target in dict.fromkeys(element.values.get(anchor, {}).values()):
+            if target not in names:
+                yield f"{element.name}.{anchor}: there is no other layer {target!r}{_near(str(target), names)}"
+
+
+def _near(word: str, known: Any) -> str:
+    matches = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

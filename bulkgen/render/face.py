@@ -1,0 +1,115 @@
+"""One face: a font file at one position of its axes. Says what it covers, how it measures, and shapes text.
+
+All lengths are in em, so that a text is shaped once and every later question (does it fit, at what size) is arithmetic.
+The face of the drawing library is made by `skia_memory.typeface` and kept here by whoever draws first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import uharfbuzz as hb
+
+# Words kept per face; a run of a thousand rows repeats most of its words, and a word is about 1 kB.
+_WORDS_MAX = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """A shaped piece of text, in visual order. `clusters[i]` is the index of the character glyph i belongs to."""
+
+    ids: tuple[int, ...]
+    clusters: tuple[int, ...]
+    advances: tuple[float, ...]
+    x_offsets: tuple[float, ...]
+    y_offsets: tuple[float, ...]
+    is_flat: bool  # no glyph is offset
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Distances from the baseline in em, all positive."""
+
+    ascent: float
+    descent: float
+    cap_height: float
+    x_height: float
+
+
+@lru_cache(maxsize=64)
+def _source(path: Path) -> tuple[bytes, Any, frozenset[int]]:
+    body = path.read_bytes()
+    face = hb.Face(body)
+    return body, face, frozenset(face.unicodes)
+
+
+class Face:
+    """Not shared between threads: the shaper keeps state in its font."""
+
+    def __init__(self, path: Path, position: Mapping[str, float]) -> None:
+        self.path = path
+        self.position = dict(position)
+        self.body, face, self._unicodes = _source(path)
+        self._font = hb.Font(face)
+        if position:
+            self._font.set_variations(self.position)
+        self._em = float(face.upem)
+        self._words: OrderedDict[tuple[str, bool, bool], Glyphs] = OrderedDict()
+        self.metrics = self._measure()
+        self.typeface: Any = None  # filled by the painter
+
+    def __repr__(self) -> str:
+        position = ", ".join(f"{tag}={value:g}" for tag, value in self.position.items())
+        return f"Face({self.path.name}{f' at {position}' if position else ''}; {len(self._words)} words)"
+
+    def has(self, codepoint: int) -> bool:
+        return codepoint in self._unicodes
+
+    def shape(self, text: str, *, rtl: bool, tabular: bool) -> Glyphs:
+        """`text` is of one direction and has no character that the face lacks."""
+        key = (text, rtl, tabular)
+        known = self._words.get(key)
+        if known is not None:
+            self._words.move_to_end(key)
+            return known
+        buffer = hb.Buffer()
+        buffer.add_codepoints([ord(char) for char in text])
+        buffer.guess_segment_properties()
+        buffer.direction = "rtl" if rtl else "ltr"
+        hb.shape(self._font, buffer, {"kern": True, "liga": True, **({"tnum": True} if tabular else {})})
+        infos, positions, em = buffer.glyph_infos, buffer.glyph_positions, self._em
+        x_offsets = tuple(item.x_offset / em for item in positions)
+        y_offsets = tuple(item.y_offset / em for item in positions)
+        glyphs = Glyphs(
+            tuple(item.codepoint for item in infos),
+            tuple(item.cluster for item in infos),
+            tuple(item.x_advance / em for item in positions),
+            x_offsets,
+            y_offsets,
+            not any(x_offsets) and not any(y_offsets),
+        )
+        self._words[key] = glyphs
+        if len(self._words) > _WORDS_MAX:
+            self._words.popitem(last=False)
+        return glyphs
+
+    def _measure(self) -> Metrics:
+        extents = self._font.get_font_extents("ltr")
+        cap = self._font.get_metric_position(hb.OTMetricsTag.CAP_HEIGHT) or self._top_of("H")
+        x_height = self._font.get_metric_position(hb.OTMetricsTag.X_HEIGHT) or self._top_of("x")
+        return Metrics(
+            extents.ascender / self._em,
+            -extents.descender / self._em,
+            (cap or 0.7 * self._em) / self._em,
+            (x_height or 0.5 * self._em) / self._em,
+        )
+
+    def _top_of(self, character: str) -> float:
+        glyph = self._font.get_nominal_glyph(ord(character))
+        extents = self._font.get_glyph_extents(glyph) if glyph else None
+        return float(extents.y_bearing) if extents else 0.0

@@ -1,0 +1,213 @@
+"""Scene -> every layer with the box it really has: texts set, buttons sized, layers moved to what they stand beside.
+
+A layer that is `below` another starts where that one's text ends, so that a short title leaves no hole. A hidden layer
+takes up nothing: what stood below it moves to what it stood below itself.
+
+Left out: pictures. Nothing here depends on what is in them, so texts can be measured without fetching one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bulkgen.render.alignment import parse_alignment
+from bulkgen.render.failures import element_error, text_does_not_fit
+from bulkgen.render.fonts import FontLibrary
+from bulkgen.render.scene import Layer, Scene
+from bulkgen.render.textblock import TextBlock, set_text
+from bulkgen.render.typesetting import read_setting
+from bulkgen.wire.design import Box
+
+STARS = 5
+
+# A label without `background_padding` must still not touch the button's edge.
+_BUTTON_INSET_PART = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`frame` is the box drawn into; `extent` is what is really taken up, which other layers stand beside."""
+
+    layer: Layer
+    frame: Box
+    extent: Box
+    text: TextBlock | None = None
+
+    def moved(self, dx: float, dy: float) -> Placed:
+        if not dx and not dy:
+            return self
+        return replace(
+            self,
+            frame=_moved(self.frame, dx, dy),
+            extent=_moved(self.extent, dx, dy),
+            text=self.text.moved(dx, dy) if self.text else None,
+        )
+
+
+def lay_out(scene: Scene, fonts: FontLibrary) -> tuple[Placed, ...]:
+    """The visible layers in stacking order. Raises RenderError: a text does not fit, or anchors form a ring."""
+    room = _Layout(scene, fonts)
+    placed = (room.place(layer.name) for layer in scene.layers if not layer.is_hidden)
+    return tuple(item for item in placed if item is not None)
+
+
+class _Layout:
+    """Places layers on demand, since a layer may stand beside one that comes later in stacking order."""
+
+    def __init__(self, scene: Scene, fonts: FontLibrary) -> None:
+        self._layers = {layer.name: layer for layer in scene.layers}
+        self._fonts = fonts
+        self._placed: dict[str, Placed | None] = {}
+        self._open: list[str] = []
+
+    def place(self, name: str) -> Placed | None:
+        """None if the layer has nothing to show: no text, or it hugs a layer that is hidden."""
+        if name in self._placed:
+            return self._placed[name]
+        if name in self._open:
+            ring = " -> ".join([*self._open[self._open.index(name) :], name])
+            raise element_error(name, f"layers stand beside each other in a ring: {ring}")
+        self._open.append(name)
+        placed = self._placed[name] = self._place(self._layers[name])
+        self._open.pop()
+        return placed
+
+    def _place(self, layer: Layer) -> Placed | None:
+        hugged = layer.text("hug")
+        if hugged:
+            return self._hug(layer, hugged)
+        placed = _measure(layer, self._fonts)
+        if placed is None:
+            return None
+        gap = layer.number("gap")
+        dx = dy = 0.0
+        extent = placed.extent
+        if (edge := self._edge(layer, "below")) is not None:
+            dy = edge[0] + gap * edge[1] - extent.y
+        elif (edge := self._edge(layer, "above")) is not None:
+            dy = edge[0] - gap * edge[1] - (extent.y + extent.height)
+        elif layer.text("level_with"):
+            dy = self._level(layer, extent)
+        if (edge := self._edge(layer, "right_of")) is not None:
+            dx = edge[0] + gap * edge[1] - extent.x
+        elif (edge := self._edge(layer, "left_of")) is not None:
+            dx = edge[0] - gap * edge[1] - (extent.x + extent.width)
+        return placed.moved(dx, dy)
+
+    def _level(self, layer: Layer, extent: Box) -> float:
+        """How far down the layer goes so that both end at the same height; not at all beside a hidden one."""
+        target = self._target(layer, "level_with", layer.text("level_with"))
+        if target is None or target.is_hidden:
+            return 0.0
+        placed = self.place(target.name)
+        return 0.0 if placed is None else placed.extent.y + placed.extent.height - (extent.y + extent.height)
+
+    def _hug(self, layer: Layer, name: str) -> Placed | None:
+        target = self._target(layer, "hug", name)
+        if target is None or target.is_hidden:
+            return None
+        placed = self.place(name)
+        if placed is None:
+            return None
+        vertical, horizontal = layer.pair("padding") or (0.0, 0.0)
+        box = _grown(placed.extent, horizontal, vertical)
+        return Placed(layer, box, box)
+
+    def _edge(self, layer: Layer, anchor: str) -> tuple[float, float] | None:
+        """Where the target ends on the side of `anchor`, and 1 if it is there, 0 if only its place is."""
+        name = layer.text(anchor)
+        target = self._target(layer, anchor, name) if name else None
+        if target is None:
+            return None
+        shown = None if target.is_hidden else self.place(name)
+        if shown is not None:
+            box = shown.extent
+            return {
+                "below": box.y + box.height,
+                "above": box.y,
+                "right_of": box.x + box.width,
+                "left_of": box.x,
+            }[anchor], 1.0
+        if target.text(anchor):
+            if name in self._open:
+                raise element_error(name, f"{anchor} leads back to itself")
+            self._open.append(name)
+            inherited = self._edge(target, anchor)
+            self._open.pop()
+            if inherited is not None:
+                # The hidden layer's own gap closes with it; the one between the two that remain is this layer's.
+                return inherited
+        box = target.box
+        return {"below": box.y, "above": box.y + box.height, "right_of": box.x, "left_of": box.x + box.width}[
+            anchor
+        ], 0.0
+
+    def _target(self, layer: Layer, anchor: str, name: str) -> Layer | None:
+        """None if the target is not in this format: the layer then stays where the design has it."""
+        if name == layer.name:
+            raise element_error(layer.name, f"{anchor} names the layer itself")
+        return self._layers.get(name)
+
+
+def _measure(layer: Layer, fonts: FontLibrary) -> Placed | None:
+    match layer.type:
+        case "text":
+            if not layer.text("payload").strip():
+                return None
+            block = set_text(layer, read_setting(layer, fonts), layer.box, fonts)
+            return Placed(layer, layer.box, block.extent, block)
+        case "button":
+            return _button(layer, fonts)
+        case "rating":
+            box = stars_box(layer)
+            return Placed(layer, box, box)
+        case _:
+            return Placed(layer, layer.box, layer.box)
+
+
+def _button(layer: Layer, fonts: FontLibrary) -> Placed | None:
+    """With `background_padding` the box is the label plus padding, placed by `alignment`; else it is the whole box."""
+    setting = read_setting(layer, fonts)
+    padding = layer.pair("background_padding")
+    horizontal = parse_alignment(layer.text("text_align", "center"), "center").horizontal
+    label = replace(
+        setting, alignment=parse_alignment("middle center", ""), trims=True, max_lines=setting.max_lines or 2
+    )
+    if not layer.text("payload").strip():
+        return Placed(layer, layer.box, layer.box)
+    outer = layer.box
+    vertical_pad, horizontal_pad = padding if padding else (0.0, outer.height * _BUTTON_INSET_PART)
+    inner = _grown(outer, -horizontal_pad, -vertical_pad)
+    if inner.width <= 0 or inner.height <= 0:
+        raise text_does_not_fit(layer.name, layer.text("payload"))
+    label = replace(label, alignment=replace(label.alignment, horizontal=horizontal))
+    block = set_text(layer, label, inner, fonts)
+    if padding is None:
+        return Placed(layer, outer, outer, block)
+    place = parse_alignment(layer.text("alignment"), "middle center")
+    width, height = block.extent.width + 2 * horizontal_pad, block.extent.height + 2 * vertical_pad
+    frame = Box(
+        outer.x + (outer.width - width) * place.horizontal,
+        outer.y + (outer.height - height) * place.vertical,
+        width,
+        height,
+    )
+    block = block.moved(frame.x + horizontal_pad - block.extent.x, frame.y + vertical_pad - block.extent.y)
+    return Placed(layer, frame, frame, block)
+
+
+def stars_box(layer: Layer) -> Box:
+    """The row of stars, from the left of the box and in its middle; smaller stars where five do not fit."""
+    box = layer.box
+    margin = layer.number("star_margin", 0)
+    largest = max((box.width - margin * (STARS - 1)) / STARS, 1.0)
+    size = min(layer.number("star_dimension", box.height), largest)
+    return Box(box.x, box.y + (box.height - size) / 2, size * STARS + margin * (STARS - 1), size)
+
+
+def _moved(box: Box, dx: float, dy: float) -> Box:
+    return Box(box.x + dx, box.y + dy, box.width, box.height)
+
+
+def _grown(box: Box, horizontal: float, vertical: float) -> Box:
+    return Box(box.x - horizontal, box.y - vertical, box.width + 2 * horizontal, box.height + 2 * vertical)

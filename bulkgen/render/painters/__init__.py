@@ -1,0 +1,54 @@
+"""One painter per layer type. `PAINTERS` is the seam for the types that are to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bulkgen.render.layout import Placed
+from bulkgen.render.painters.picture import paint_image, paint_logo
+from bulkgen.render.painters.qrcode import paint_qrcode
+from bulkgen.render.painters.rating import paint_rating
+from bulkgen.render.painters.shape import paint_button, paint_shape
+from bulkgen.render.painters.text import paint_text
+from bulkgen.render.skia_memory import skia
+from bulkgen.render.stage import Stage
+
+PAINTERS: Mapping[str, Callable[[Stage, Placed], None]] = {
+    "text": paint_text,
+    "button": paint_button,
+    "image": paint_image,
+    "logo": paint_logo,
+    "shape": paint_shape,
+    "rating": paint_rating,
+    "qrcode": paint_qrcode,
+}
+
+
+def paint_layer(stage: Stage, placed: Placed) -> None:
+    """The layer with what all types have: its turn and its opacity."""
+    painter = PAINTERS.get(placed.layer.type)
+    opacity = min(max(placed.layer.number("opacity", 100), 0), 100) / 100
+    if painter is None or opacity == 0:
+        return
+    canvas = stage.canvas
+    before = canvas.save()
+    angle = placed.layer.number("rotation")
+    if angle:
+        frame = placed.frame
+        canvas.rotate(angle, frame.x + frame.width / 2, frame.y + frame.height / 2)
+    if opacity < 1:
+        canvas.saveLayerAlpha(_reach(placed), round(opacity * 255))
+    painter(stage, placed)
+    canvas.restoreToCount(before)
+
+
+def _reach(placed: Placed) -> object:
+    """A rectangle that holds all the layer draws: shadow, frame and overhanging letters too."""
+    layer, frame, extent = placed.layer, placed.frame, placed.extent
+    margin = 2 + layer.number("stroke_width") * 2 + layer.number("shadow_blur") * 2
+    margin += max(abs(layer.number("shadow_offset_x")), abs(layer.number("shadow_offset_y")))
+    margin += placed.text.size if placed.text else 0
+    left, top = min(frame.x, extent.x) - margin, min(frame.y, extent.y) - margin
+    right = max(frame.x + frame.width, extent.x + extent.width) + margin
+    bottom = max(frame.y + frame.height, extent.y + extent.height) + margin
+    return skia.Rect.MakeLTRB(left, top, right, bottom)

@@ -1,0 +1,102 @@
+"""Colours, gradients and shadows of a design -> paints of the drawing library, by the cheapest way to draw each.
+
+A shader over a gradient costs several milliseconds a banner. So a gradient becomes a picture once: a strip one pixel
+thin where it runs along an axis, the whole box where it does not.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bulkgen.render.cache import RenderCache
+from bulkgen.render.scene import Layer
+from bulkgen.render.skia_memory import Picture, Surface, skia
+from bulkgen.wire.colors import Color, LinearGradient, Paint, RadialGradient
+from bulkgen.wire.design import Box
+
+NEAREST = skia.SamplingOptions(skia.FilterMode.kNearest)
+LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
+
+
+def argb(color: Color) -> int:
+    channels = (color.alpha, color.red, color.green, color.blue)
+    value = 0
+    for channel in channels:
+        value = value << 8 | round(min(max(channel, 0.0), 1.0) * 255)
+    return value
+
+
+def solid(color: Color) -> Any:
+    return skia.Paint(AntiAlias=True, Color=argb(color))
+
+
+def fill(paint: Paint, box: Box, cache: RenderCache) -> Any:
+    """A paint that fills `box`; for rectangles use `fill_rectangle`, which is faster for gradients."""
+    if isinstance(paint, Color):
+        return solid(paint)
+    picture = _gradient(paint, box, cache)
+    matrix = skia.Matrix.Translate(box.x, box.y)
+    matrix.preScale(box.width / picture.width, box.height / picture.height)
+    shader = picture.image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR, matrix)
+    return skia.Paint(AntiAlias=True, Shader=shader)
+
+
+def fill_rectangle(canvas: Any, paint: Paint, box: Box, cache: RenderCache) -> None:
+    rect = skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
+    if isinstance(paint, Color):
+        canvas.drawRect(rect, solid(paint))
+        return
+    picture = _gradient(paint, box, cache)
+    canvas.drawImageRect(picture.image, skia.Rect.MakeWH(picture.width, picture.height), rect, NEAREST, skia.Paint())
+
+
+def shadow(layer: Layer, prefix: str = "shadow") -> tuple[Any, float, float] | None:
+    """The shadow's paint and offset, or None. The blur is CSS's: twice the standard deviation."""
+    color = layer.color(f"{prefix}_color")
+    if color is None or not color.alpha:
+        return None
+    paint = solid(color)
+    blur = layer.number(f"{prefix}_blur")
+    if blur > 0:
+        paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur / 2))
+    return paint, layer.number(f"{prefix}_offset_x"), layer.number(f"{prefix}_offset_y")
+
+
+def is_see_through(paint: Paint) -> bool:
+    if isinstance(paint, Color):
+        return paint.alpha < 1
+    return any(stop.color.alpha < 1 for stop in paint.stops)
+
+
+def _gradient(gradient: LinearGradient | RadialGradient, box: Box, cache: RenderCache) -> Picture:
+    width, height = max(math.ceil(box.width), 1), max(math.ceil(box.height), 1)
+    if isinstance(gradient, LinearGradient) and gradient.y1 == gradient.y2:
+        height = 1
+    elif isinstance(gradient, LinearGradient) and gradient.x1 == gradient.x2:
+        width = 1
+    return cache.picture(("gradient", gradient, width, height), lambda: _draw_gradient(gradient, width, height))
+
+
+def _draw_gradient(gradient: LinearGradient | RadialGradient, width: int, height: int) -> Picture:
+    surface = Surface.blank(width, height)
+    colors = [argb(stop.color) for stop in gradient.stops]
+    offsets = [stop.offset for stop in gradient.stops]
+    # The library wants the first stop at 0 and the last at 1.
+    if offsets[0] > 0:
+        colors, offsets = [colors[0], *colors], [0.0, *offsets]
+    if offsets[-1] < 1:
+        colors, offsets = [*colors, colors[-1]], [*offsets, 1.0]
+    if isinstance(gradient, LinearGradient):
+        ends = [
+            skia.Point(gradient.x1 * width, gradient.y1 * height),
+            skia.Point(gradient.x2 * width, gradient.y2 * height),
+        ]
+        shader = skia.GradientShader.MakeLinear(ends, colors, offsets)
+    else:
+        # Parts of the box on both axes, so a circle in a unit square stretched to the box.
+        matrix = skia.Matrix.Scale(width, height)
+        center = skia.Point(gradient.cx, gradient.cy)
+        shader = skia.GradientShader.MakeRadial(center, gradient.radius, colors, offsets, localMatrix=matrix)
+    surface.canvas.drawPaint(skia.Paint(Shader=shader, Dither=True))
+    return Picture(surface.pixels, is_opaque=not is_see_through(gradient))

@@ -1,0 +1,236 @@
+"""Design + format + overrides -> Scene: every layer with the values that hold, and what had to be left undone.
+
+`Layer` reads its values by kind, so that a wrong value in a design ends as an error that names layer and attribute.
+`BUILT` is the list of what is drawn. A valid property outside it becomes a warning, never silence; the AI properties
+are an error, because a picture without them is not the one that was ordered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.render.extras import EXTRAS, known_attributes
+from bulkgen.render.failures import RenderError, element_error
+from bulkgen.wire.colors import Color, Paint, parse_color, parse_paint
+from bulkgen.wire.design import ROOT, VARS, Box, Design, Element, Format
+from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
+
+WHITE = Color(1.0, 1.0, 1.0)
+
+_SHADOW = frozenset(("shadow_color", "shadow_blur", "shadow_offset_x", "shadow_offset_y"))
+_TYPE_SETTING = frozenset(
+    (
+        "payload",
+        "color",
+        "background_color",
+        "background_padding",
+        "font_size",
+        "font",
+        "font_weight",
+        "line_height",
+        "alignment",
+        "stroke_width",
+        "stroke_color",
+        "text_transform",
+        "auto_resize",
+        "min_font_size",
+    )
+)
+_LABEL_SHADOW = frozenset(("text_shadow_color", "text_shadow_blur", "text_shadow_offset_x", "text_shadow_offset_y"))
+_PICTURE = frozenset(("image_url", "image_encoded", "alignment"))
+_FRAME = frozenset(("opacity", "fitting_type", "stroke_width", "stroke_color", "mask_name", "mask_properties"))
+BUILT: Mapping[str, frozenset[str]] = {
+    "container": frozenset(("background_color",)),
+    "text": frozenset(("hidden", "max_lines", "text_truncation")) | _SHADOW | _TYPE_SETTING,
+    "button": frozenset(("hidden", "text_align")) | _LABEL_SHADOW | _SHADOW | _TYPE_SETTING,
+    "image": frozenset(("hidden",)) | _PICTURE | _FRAME | _SHADOW,
+    "logo": frozenset(("hidden", "image_url", "image_encoded", "alignment")),
+    "shape": frozenset(("hidden", "background_color", "stroke_width", "stroke_color")) | _SHADOW,
+    "rating": frozenset(("hidden", "rating_score", "star_dimension", "star_margin", "star_color", "background_color")),
+    "qrcode": frozenset(("hidden", "payload", "foreground_color", "background_color", "image_url", "hide_icon")),
+    "group": frozenset(("hidden",)),
+}
+AI_PROPERTIES = ("text_to_image", "remove_bg", "expand", "upscale")
+
+# Values that ask for nothing, so that leaving them undone is no loss.
+_NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of one format with the values that hold. `overridden` names those that the request set."""
+
+    name: str
+    type: str
+    box: Box
+    values: Mapping[str, Any]
+    overridden: frozenset[str]
+    is_hidden: bool
+
+    def get(self, attribute: str) -> Any:
+        value = self.values.get(attribute)
+        if value is None and attribute in EXTRAS:
+            return EXTRAS[attribute].default
+        return value
+
+    def text(self, attribute: str, default: str = "") -> str:
+        value = self.get(attribute)
+        return default if value is None else str(value)
+
+    def number(self, attribute: str, default: float = 0) -> float:
+        value = self.get(attribute)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._bad(attribute, value, "a number")
+        return float(value)
+
+    def flag(self, attribute: str) -> bool:
+        value = self.get(attribute)
+        if value is not None and not isinstance(value, bool):
+            raise self._bad(attribute, value, "true or false")
+        return bool(value)
+
+    def color(self, attribute: str) -> Color | None:
+        value = self.get(attribute)
+        if value in (None, ""):
+            return None
+        try:
+            return parse_color(str(value))
+        except ValueError as error:
+            raise self._bad(attribute, value, str(error)) from None
+
+    def paint(self, attribute: str) -> Paint | None:
+        value = self.get(attribute)
+        if value in (None, ""):
+            return None
+        try:
+            return parse_paint(str(value))
+        except ValueError as error:
+            raise self._bad(attribute, value, str(error)) from None
+
+    def pair(self, attribute: str) -> tuple[float, float] | None:
+        """`"V H"` or one number for both."""
+        value = self.get(attribute)
+        if value is None:
+            return None
+        try:
+            numbers = [float(part.removesuffix("px")) for part in str(value).split()]
+            return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+        except (ValueError, IndexError):
+            raise self._bad(attribute, value, 'a number, or "V H" in px') from None
+
+    def _bad(self, attribute: str, value: Any, allowed: str) -> RenderError:
+        return element_error(self.name, f"{attribute} is {value!r}, and must be {allowed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One format, ready to be laid out. Layers are in stacking order, bottom first."""
+
+    design_id: str
+    format: Format
+    background: Paint
+    layers: tuple[Layer, ...]
+    warnings: tuple[str, ...]
+
+
+def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scene:
+    """Raises RenderError for an unknown format, an unreadable value, and what this provider cannot make."""
+    item = design.format(format_id)
+    if item is None:
+        known = ", ".join(candidate.id for candidate in design.formats)
+        raise RenderError(f"format {format_id!r} is not one of {known}", code="format_not_found")
+    warnings: dict[str, None] = {}
+    variables = elements.get(VARS) or {}
+    grouped = _hidden_by_group(design, elements)
+    layers = []
+    background: Paint = WHITE
+    for element in design.elements:
+        override = _override(element, elements)
+        if element.type == "container":
+            background = _background(element, override, item) or WHITE
+            continue
+        if element.type == "group" or item.id not in element.layout:
+            continue
+        layer = _layer(element, override, item, variables, is_hidden=element.name in grouped)
+        if not layer.is_hidden:
+            warnings.update(dict.fromkeys(_unbuilt(element, layer)))
+        layers.append(layer)
+    return Scene(design.id, item, background, tuple(layers), tuple(warnings))
+
+
+def _override(element: Element, elements: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The layer's override object; a bare value sets the main property (reference open 5)."""
+    name = ROOT if element.type == "container" else element.name
+    given = elements.get(name)
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        return given
+    return {MAIN_PROPERTY[element.type]: given} if element.type in MAIN_PROPERTY else {}
+
+
+def _background(element: Element, override: Mapping[str, Any], item: Format) -> Paint | None:
+    values = element.attributes(item.id) | dict(override)
+    box = Box(0, 0, item.width, item.height)
+    return Layer(ROOT, element.type, box, values, frozenset(override), is_hidden=False).paint("background_color")
+
+
+def _layer(
+    element: Element, override: Mapping[str, Any], item: Format, variables: Mapping[str, Any], *, is_hidden: bool
+) -> Layer:
+    values = element.attributes(item.id) | {name: value for name, value in override.items() if value is not None}
+    if element.type == "text" and "payload" in values:
+        values["payload"] = _PLACEHOLDER.sub(
+            lambda match: str(variables.get(match.group(1), match.group(0))), str(values["payload"])
+        )
+    hidden = is_hidden or values.get("hidden") is True
+    return Layer(element.name, element.type, element.layout[item.id], values, frozenset(override), hidden)
+
+
+def _hidden_by_group(design: Design, elements: Mapping[str, Any]) -> set[str]:
+    """Members of hidden groups, through groups inside groups."""
+    members = {element.name: element.layer_ids for element in design.elements if element.type == "group"}
+    hidden: set[str] = set()
+    waiting = [name for name in members if _hides(elements.get(name))]
+    while waiting:
+        for member in members.get(waiting.pop(), ()):
+            if member not in hidden:
+                hidden.add(member)
+                waiting.append(member)
+    return hidden
+
+
+def _hides(override: Any) -> bool:
+    """A group's override object, or the bare value that sets its only property."""
+    return override is True or (isinstance(override, Mapping) and override.get("hidden") is True)
+
+
+def _unbuilt(element: Element, layer: Layer) -> list[str]:
+    """Warnings for what is asked for and not drawn. Raises RenderError for an AI property in the request."""
+    built = BUILT.get(element.type)
+    if built is None:
+        return [f"{layer.name}: layers of type {element.type} are not drawn yet"]
+    gives_picture = bool(layer.overridden & {"image_url", "image_encoded"})
+    warnings = []
+    known = known_attributes(element.type)
+    for name, value in layer.values.items():
+        if name in built or name in EXTRAS or any(value == nothing for nothing in _NOTHING):
+            continue
+        if name in AI_PROPERTIES and name in layer.overridden and not (name == "text_to_image" and gives_picture):
+            raise element_error(layer.name, f"{name} is not available on this provider")
+        if name in PROPERTIES[element.type] and not _belongs_to_an_ai_property(name):
+            warnings.append(f"{layer.name}: {name} is not drawn yet")
+        elif name not in known and name not in layer.overridden:
+            warnings.append(f"{layer.name}: the design's attribute {name} is unknown and was passed over")
+    return warnings
+
+
+def _belongs_to_an_ai_property(name: str) -> bool:
+    return any(name == f"{prop}_properties" for prop in AI_PROPERTIES)
