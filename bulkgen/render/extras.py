@@ -110,6 +110,12 @@ _TABLE = (
     Extra(_layer("right_of"), _ALL, None, "as below, to the right of another layer"),
     Extra(_layer("left_of"), _ALL, None, "as above, to the left of another layer"),
     Extra(
+        _layer("level_with"),
+        _ALL,
+        None,
+        "moves the layer so that it ends at the height where another ends: one baseline",
+    ),
+    Extra(
         _number("gap", -2000, 2000), _ALL, 0, "px between the layer and the one it is below, above, right or left of"
     ),
     Extra(
@@ -128,6 +134,18 @@ def known_attributes(layer_type: str) -> dict[str, Property]:
     return {extra.name: extra.prop for extra in _TABLE if layer_type in extra.types} | dict(
         PROPERTIES.get(layer_type, {})
     )
+
+
+def vocabulary_table() -> str:
+    """The extras as a Markdown table; it stands in docs/designs.md, and a test compares."""
+    lines = ["| Attribute | Layers | Value | Without it | Meaning |", "|---|---|---|---|---|"]
+    for extra in _TABLE:
+        types = "all" if extra.types == _ALL else ", ".join(extra.types)
+        note = f" ({extra.prop.note})" if extra.prop.note and extra.prop.kind is not Kind.TEXT else ""
+        value = extra.prop.note if extra.prop.kind is Kind.TEXT else extra.prop.describe() + note
+        default = "" if extra.default is None else str(extra.default).lower()
+        lines.append(f"| `{extra.name}` | {types} | {value} | {default} | {extra.meaning} |")
+    return "\n".join(lines) + "\n"
 
 
 def lint_design(design: Design) -> list[str]:
