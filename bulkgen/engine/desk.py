@@ -1,0 +1,86 @@
+"""What sending and following share: the collaborators of a run, and what both do alike.
+
+Sending and following each act on one request at a time; whatever concerns the run as a whole (an event, a pause, the
+end of submissions) they do through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bulkgen.clock import Clock
+from bulkgen.engine.alarm import Alarm
+from bulkgen.engine.client import ApiClient, CallFailure
+from bulkgen.engine.provider import Provider
+from bulkgen.engine.state import RunState, Streak
+from bulkgen.events import Event, Listener, Settled, Stopped, Submitted, Throttled
+from bulkgen.ledger.ledger import Ledger
+from bulkgen.ledger.writer import LedgerWriter
+
+# With pauses that double from one second to half a minute, about a minute and a half of silence.
+SILENT_LIMIT = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    provider: Provider
+    client: ApiClient
+    ledger: Ledger
+    writer: LedgerWriter
+    clock: Clock
+    listener: Listener
+    alarm: Alarm
+    state: RunState
+    is_multipage: bool
+    new_token: Callable[[], str]
+
+    def tell(self, event: Event) -> None:
+        self.listener(event)
+
+    def accepted(self, generation_id: int, request_id: str) -> None:
+        """Told once, by whichever of answer and webhook came first."""
+        found = self.state.open.get(generation_id)
+        if found is None or found.request_id:
+            return
+        found.request_id = request_id
+        self.state.tally.accepted += 1
+        self.tell(Submitted(generation_id, request_id, len(found.formats)))
+
+    def settled(self, generation_id: int, outcome: str, *, done: int = 0, failed: int = 0, reason: str = "") -> None:
+        """A request came to an end, and the ledger has it."""
+        self.state.close(generation_id)
+        self.tell(Settled(generation_id, outcome, done, failed, reason))
+        self.alarm.ring()
+
+    def end(self, reason: str, *, is_cut: bool = False) -> None:
+        """No more submissions; with `is_cut` no more following either."""
+        course = self.state.course
+        course.is_cut = course.is_cut or is_cut
+        if not course.ended:
+            course.ended = reason
+            self.tell(Stopped(reason))
+        self.alarm.ring()
+
+    def silent(self, failure: CallFailure, granted_at: float) -> None:
+        """No answer, or only an error of theirs: all calls pause, then one at a time finds out; too often, and the run
+        ends, resumable."""
+        state, now = self.state, self.clock.monotonic()
+        if not state.silence.failed(granted_at, now):
+            return
+        state.course.is_probing = True
+        if state.silence.count > SILENT_LIMIT:
+            self.end(failure.message, is_cut=True)
+            return
+        self.pause_all(state.silence, failure.message)
+
+    def pause_all(self, streak: Streak, reason: str) -> None:
+        course = self.state.course
+        until = self.clock.monotonic() + streak.pause_seconds
+        course.submit_from = max(course.submit_from, until)
+        course.poll_from = max(course.poll_from, until)
+        self.tell(Throttled(streak.pause_seconds, "all", reason))
+
+
+def with_hint(failure: CallFailure) -> str:
+    return f"{failure.message}\n  {failure.hint}" if failure.hint else failure.message

@@ -1,0 +1,251 @@
+"""The run: performs what the scheduler decides, until there is nothing left to do.
+
+    ledger (planned, under way) -> requests -> ledger (results)
+
+One driver takes a slot, then decides what it is best spent on, and leaves the call to a task of its own; every task is
+in one group, so a failure or a cancellation ends them all. A stop (Ctrl-C) ends submissions at once and waits only for
+the answers to what is on the wire.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.clock import Clock
+from bulkgen.engine import record
+from bulkgen.engine.alarm import Alarm
+from bulkgen.engine.client import ApiClient
+from bulkgen.engine.desk import Desk
+from bulkgen.engine.following import Follower
+from bulkgen.engine.provider import Provider
+from bulkgen.engine.scheduler import CANARY_SUCCESSES, Poll, Sleep, Stop, Submit, decide
+from bulkgen.engine.sending import Sender
+from bulkgen.engine.state import new_state
+from bulkgen.engine.webhook import Receiver
+from bulkgen.errors import BulkgenError
+from bulkgen.events import Listener, Settled
+from bulkgen.ledger.ledger import Ledger
+from bulkgen.ledger.writer import LedgerWriter
+from bulkgen.wire.messages import GenerationStatus
+
+# Generations read from the ledger at a time, payloads included: a megabyte or so, and one wait for the writer.
+PAGE = 100
+
+# What is on the wire when the user stops is answered within seconds or, past an attempt's timeout, hardly at all.
+STOP_GRACE_SECONDS = 10.0
+
+EXIT_DONE = 0
+EXIT_STOPPED = 3
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run came to, in generations. `stopped` is "" or why it ended before the rows did; `left` are those
+    accepted and not finished in time, which the next run looks at again."""
+
+    stopped: str
+    exit_hint: int
+    accepted: int
+    finalized: int
+    refused: int
+    in_doubt: int
+    expired: int
+    left: int
+    polls: int
+
+
+class Runner:
+    """Runs one job once. Raises LedgerError when the ledger cannot be written; the provider's refusals are no
+    exceptions but `RunOutcome.stopped`."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        client: ApiClient,
+        ledger: Ledger,
+        writer: LedgerWriter,
+        clock: Clock,
+        listener: Listener,
+        *,
+        job_id: int,
+        is_multipage: bool = False,
+        share: float = 0.1,
+        token_source: Callable[[], str] = lambda: secrets.token_hex(16),
+        stop: asyncio.Event | None = None,
+    ) -> None:
+        self._provider = provider
+        self._clock = clock
+        self._writer = writer
+        self._ledger = ledger
+        self._job_id = job_id
+        self._stop = stop or asyncio.Event()
+        self._state = new_state(provider, share)
+        self._alarm = Alarm(clock)
+        self._desk = Desk(
+            provider=provider,
+            client=client,
+            ledger=ledger,
+            writer=writer,
+            clock=clock,
+            listener=listener,
+            alarm=self._alarm,
+            state=self._state,
+            is_multipage=is_multipage,
+            new_token=token_source,
+        )
+        self._follower = Follower(self._desk)
+        self._sender = Sender(self._desk, None)
+        self._posts: set[asyncio.Task[None]] = set()
+        self._looks: set[asyncio.Task[None]] = set()
+        self._last_read = 0
+        self._broken: BulkgenError | None = None
+
+    def __repr__(self) -> str:
+        return f"<Runner job={self._job_id} {self._state!r} posts={len(self._posts)} looks={len(self._looks)}>"
+
+    async def run(self) -> RunOutcome:
+        try:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._alarm)
+                if self._provider.callback:
+                    receiver = await stack.enter_async_context(Receiver(self._deliver))
+                    self._sender = Sender(self._desk, receiver)
+                await self._work()
+        except ExceptionGroup as group:
+            raise _principal(group) from group
+        return self._outcome()
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            driver = group.create_task(self._drive(group), name="driver")
+            stopper = group.create_task(self._heed_stop(driver), name="stopper")
+            driver.add_done_callback(lambda _: None if self._stop.is_set() else stopper.cancel())
+
+    async def _drive(self, group: asyncio.TaskGroup) -> None:
+        state, course = self._state, self._state.course
+        await self._take_over()
+        while True:
+            if self._broken is not None:
+                raise self._broken
+            await self._refill()
+            if course.has_canary_failed:
+                self._desk.end(self._canary_reason())
+            action = decide(course, state.looks, self._clock.monotonic())
+            if isinstance(action, Stop):
+                return
+            if isinstance(action, Sleep):
+                await self._alarm.wait(action.until)
+                continue
+            ticket = await self._desk.client.ticket()
+            # The slot may have been waited for: what is best now?
+            action = decide(course, state.looks, self._clock.monotonic())
+            course.took(action)
+            if isinstance(action, Submit):
+                self._spawn(group, self._sender.send(state.next(), ticket), self._posts)
+            elif isinstance(action, Poll):
+                state.looks.begin(action.request)
+                self._spawn(group, self._follower.look(action.request, ticket), self._looks)
+            else:
+                ticket.release()
+
+    def _spawn(self, group: asyncio.TaskGroup, call: Coroutine[Any, Any, None], kind: set[asyncio.Task[None]]) -> None:
+        task = group.create_task(call)
+        kind.add(task)
+        self._state.course.open_calls += 1
+
+        def ended(task: asyncio.Task[None]) -> None:
+            kind.discard(task)
+            self._state.course.open_calls -= 1
+            self._alarm.ring()
+
+        task.add_done_callback(ended)
+
+    async def _take_over(self) -> None:
+        """What the runs before left under way comes first."""
+        state, wall, now = self._state, self._clock.now(), self._clock.monotonic()
+        found = await self._writer.do(
+            record.found_underway, self._ledger, self._job_id, self._provider.is_idempotent, wall
+        )
+        for generation in found.in_doubt:
+            state.tally.in_doubt += 1
+            self._desk.tell(Settled(generation.id, "in doubt", 0, 0, "the process ended before the answer came"))
+        for generation in found.submitted:
+            state.adopt(generation)
+            # The wall clock may have been set back since.
+            age = max(0.0, wall - (generation.submitted_at if generation.submitted_at is not None else wall))
+            state.looks.follow(generation.id, now - age, now, at_once=True)
+        state.queue(found.to_repeat)
+
+    async def _refill(self) -> None:
+        state, course = self._state, self._state.course
+        if state.waiting or not course.is_more or course.ended:
+            return
+        ready = await self._writer.do(record.page, self._ledger, self._job_id, self._last_read, PAGE)
+        course.is_more = len(ready) == PAGE
+        if ready:
+            self._last_read = ready[-1].generation.id
+        state.queue(ready)
+
+    async def _deliver(self, token: str, status: GenerationStatus) -> bool:
+        try:
+            return await self._follower.deliver(token, status)
+        except BulkgenError as error:
+            # A handler of the receiver is in no group of ours: the driver raises it.
+            self._broken = error
+            self._alarm.ring()
+            raise
+
+    async def _heed_stop(self, driver: asyncio.Task[None]) -> None:
+        await self._stop.wait()
+        self._desk.end("interrupted")
+        driver.cancel()
+        for look in list(self._looks):
+            look.cancel()
+        grace = asyncio.create_task(self._clock.sleep(STOP_GRACE_SECONDS))
+        try:
+            while self._posts and not grace.done():
+                await asyncio.wait({grace, *self._posts}, return_when=asyncio.FIRST_COMPLETED)
+            for post in list(self._posts):
+                post.cancel()
+        finally:
+            grace.cancel()
+
+    def _canary_reason(self) -> str:
+        course = self._state.course
+        return (
+            f"of the first {course.sent} rows only {course.came_well} came well, fewer than {CANARY_SUCCESSES}; "
+            "the rest was not sent\n  See the report for what is wrong with them; then run the same command again."
+        )
+
+    def _outcome(self) -> RunOutcome:
+        tally, ended = self._state.tally, self._state.course.ended
+        if not ended and tally.left:
+            ended = f"{tally.left} requests did not finish in time; run the same command again to collect them"
+        code = EXIT_DONE
+        if ended:
+            code = EXIT_INTERRUPTED if self._stop.is_set() else EXIT_STOPPED
+        return RunOutcome(
+            stopped=ended,
+            exit_hint=code,
+            accepted=tally.accepted,
+            finalized=tally.finalized,
+            refused=tally.refused,
+            in_doubt=tally.in_doubt,
+            expired=tally.expired,
+            left=tally.left,
+            polls=tally.polls,
+        )
+
+
+def _principal(group: ExceptionGroup[Exception]) -> Exception:
+    """The error that says most: one of ours, else the first."""
+    flat: list[Exception] = []
+    for error in group.exceptions:
+        flat.extend([_principal(error)] if isinstance(error, ExceptionGroup) else [error])
+    return next((error for error in flat if isinstance(error, BulkgenError)), flat[0])

@@ -1,0 +1,247 @@
+"""aiohttp <-> wire: the one place where aiohttp's answers and errors become ours.
+
+Every call needs a ticket: one of a bounded number of open calls, at its turn in the budget. A ticket also tells how far
+the bytes of its call got, because that decides whether a POST may be repeated. Left out: what to do about a failure
+(`retry`) and what the bodies mean (`client`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace, TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import orjson
+
+from bulkgen.clock import Clock
+from bulkgen.engine.budget import Budget, take
+from bulkgen.engine.provider import Provider
+from bulkgen.engine.retry import Reach
+from bulkgen.wire.envelope import ApiError, parse_error
+from bulkgen.wire.routes import Route
+
+# More open calls than this gain nothing: at a round trip of 150 ms, ten calls a second need two.
+OPEN_CALLS = 64
+
+# As in the official client; a generate call only accepts work, so a longer silence is no work in progress.
+ATTEMPT_TIMEOUT_SECONDS = 30.0
+CONNECT_TIMEOUT_SECONDS = 10.0
+
+# A server may close an idle connection just as a POST goes out on it, which then is in doubt for nothing. Connections
+# idle for longer than this are not used again.
+IDLE_CONNECTION_SECONDS = 2.0
+
+# A finalized request with many banners is some tens of kilobytes, a design some megabytes. More is not an answer.
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+class NoAnswer(Exception):
+    """The call brought no whole answer. The text says why, without addresses or keys."""
+
+    def __init__(self, message: str, reach: Reach) -> None:
+        super().__init__(message)
+        self.reach = reach
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. `body` is None where it is not JSON; `error` is None for a success."""
+
+    status: int
+    body: Any
+    error: ApiError | None
+
+
+class Ticket:
+    """The right to make one call now. Release it, or use it as `with`."""
+
+    __slots__ = ("_transport", "granted_at", "reach")
+
+    def __init__(self, transport: Transport, granted_at: float) -> None:
+        self._transport: Transport | None = transport
+        self.granted_at = granted_at
+        self.reach = Reach.NOTHING
+
+    def __repr__(self) -> str:
+        return f"<Ticket of {self.granted_at:.3f}, {self.reach.value}, released={self._transport is None}>"
+
+    def release(self) -> None:
+        if self._transport is not None:
+            self._transport._return_ticket()
+            self._transport = None
+
+    def __enter__(self) -> Ticket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Transport:
+    """Calls to one provider, at its pace. Use as `async with`."""
+
+    def __init__(self, provider: Provider, clock: Clock, *, open_calls: int = OPEN_CALLS) -> None:
+        self.provider = provider
+        self.clock = clock
+        self._open = 0
+        self._limit = open_calls
+        self._places = asyncio.Semaphore(open_calls)
+        self._budget = Budget(provider.calls_per_second)
+        self._session: aiohttp.ClientSession | None = None
+        self._where = urlsplit(provider.base_url).netloc
+
+    def __repr__(self) -> str:
+        return f"<Transport {self._where} open={self._open}/{self._limit} {self._budget}>"
+
+    async def __aenter__(self) -> Self:
+        trace = aiohttp.TraceConfig()
+        # The moment before the first byte is handed to the connection: from here on the call counts as sent.
+        trace.on_request_headers_sent.append(_mark_sent)
+        headers = {"Accept": "application/json", "User-Agent": "bulkgen"}
+        if self.provider.api_key:
+            headers["x-api-key"] = self.provider.api_key
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=ATTEMPT_TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS),
+            trace_configs=[trace],
+            proxy=environment_proxy(self.provider.base_url),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @property
+    def where(self) -> str:
+        """The provider's host, for messages."""
+        return self._where
+
+    async def ticket(self) -> Ticket:
+        """Wait for a place among the open calls and for the turn in the budget; first come, first served."""
+        await self._places.acquire()
+        self._open += 1
+        try:
+            self._budget, wait = take(self._budget, self.clock.monotonic())
+            if wait > 0:
+                await self.clock.sleep(wait)
+        except BaseException:
+            self._return_ticket()
+            raise
+        return Ticket(self, self.clock.monotonic())
+
+    async def call(
+        self,
+        route: Route,
+        path: str,
+        ticket: Ticket,
+        *,
+        body: bytes | None = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One attempt. Raises NoAnswer; the ticket knows how far the bytes got, also when the caller is cancelled."""
+        assert self._session is not None, "the transport is not open"
+        try:
+            async with self._session.request(
+                route.method,
+                self.provider.base_url + path,
+                data=body,
+                params=query,
+                headers={"Content-Type": "application/json", **(headers or {})} if body is not None else headers,
+                allow_redirects=False,
+                trace_request_ctx=ticket,
+            ) as response:
+                content = await _read(response)
+                return _answer(response.status, content, response.headers, self.clock.now())
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise NoAnswer(_reason(error), ticket.reach) from error
+
+    def _return_ticket(self) -> None:
+        self._open -= 1
+        self._places.release()
+
+
+async def _mark_sent(
+    _session: aiohttp.ClientSession, context: SimpleNamespace, _: aiohttp.TraceRequestHeadersSentParams
+) -> None:
+    context.trace_request_ctx.reach = Reach.SENT
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    if response.content_length is not None and response.content_length <= MAX_ANSWER_BYTES:
+        return await response.read()
+    pieces, size = [], 0
+    async for piece in response.content.iter_any():
+        size += len(piece)
+        if size > MAX_ANSWER_BYTES:
+            raise aiohttp.ClientPayloadError("the answer is too large")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _answer(status: int, content: bytes, headers: Mapping[str, str], now: float) -> Answer:
+    try:
+        body = orjson.loads(content) if content else None
+    except orjson.JSONDecodeError:
+        body = None
+    if 200 <= status < 300:
+        return Answer(status, body, None)
+    said = body if body is not None else content[:1000].decode("utf-8", "replace")
+    return Answer(status, body, parse_error(status, said, retry_after(headers.get("Retry-After", ""), now)))
+
+
+def retry_after(value: str, now: float) -> float | None:
+    """A `Retry-After` in seconds from `now` (Unix time); it may be a number or an HTTP date."""
+    text = value.strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def environment_proxy(base_url: str) -> str | None:
+    """The proxy that the usual variables name for this address, found once: aiohttp's `trust_env` would look it up in
+    a thread for every call. None for this machine itself."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if host in ("localhost", "127.0.0.1", "::1") or urllib.request.proxy_bypass(host):
+        return None
+    return urllib.request.getproxies().get(parts.scheme)
+
+
+def _reason(error: BaseException) -> str:
+    """Why there is no answer, in words; never the text of a foreign exception, which may hold an address."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name cannot be resolved"
+    if isinstance(error, (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError)):
+        return "its certificate is not trusted"
+    if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)):
+        return "no secure connection could be made"
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return "the proxy cannot be reached"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "no connection could be made"
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return "its answer was cut off"
+    if isinstance(error, aiohttp.ClientConnectionError):
+        return "the connection was cut"
+    return "its answer is not HTTP"
