@@ -82,7 +82,8 @@ def number(value: Any, locale: Any = "en_US", digits: Any = None, decimal: Any =
     natural = min(max(0, -exponent if isinstance(exponent, int) else 0), _MAX_DIGITS)
     places = natural if digits is None else _whole(digits, "digits", 0, _MAX_DIGITS)
     rounded = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return place.decimal_formats[None].apply(rounded, place, force_frac=(places, places))
+    text: str = place.decimal_formats[None].apply(rounded, place, force_frac=(places, places))
+    return text
 
 
 def round_half_up(value: Any, digits: Any = 0) -> Any:
@@ -275,7 +276,11 @@ FILTERS: dict[str, Filter] = {
             "€10.00",
         ),
         Filter(
-            "now", now, "What the customer pays: `sale` if it is lower, else the price.", "price | now(sale_price)", "39.90 EUR"
+            "now",
+            now,
+            "What the customer pays: `sale` if it is lower, else the price.",
+            "price | now(sale_price)",
+            "39.90 EUR",
         ),
         Filter(
             "was",
@@ -291,7 +296,13 @@ FILTERS: dict[str, Filter] = {
             "starts | date('d MMMM', 'fr_FR')",
             "9 mars",
         ),
-        Filter("title", title_case, "First letter of every word upper case.", "title | title", "Canvas Shoe, White Sole And Laces"),
+        Filter(
+            "title",
+            title_case,
+            "First letter of every word upper case.",
+            "title | title",
+            "Canvas Shoe, White Sole And Laces",
+        ),
         Filter("upper", lambda value: _text(value).upper(), "Upper case.", "title | truncate(9) | upper", "CANVAS…"),
         Filter("lower", lambda value: _text(value).lower(), "Lower case.", "sale_price | lower", "39.90 eur"),
         Filter(
@@ -330,7 +341,9 @@ FILTERS: dict[str, Filter] = {
             "stock ~ ' ' ~ (stock | plural('piece', 'pieces'))",
             "3 pieces",
         ),
-        Filter("url_encode", url_encode, "Fit to stand in an address.", "tags | url_encode", "summer%2C%20beach%2C%20new"),
+        Filter(
+            "url_encode", url_encode, "Fit to stand in an address.", "tags | url_encode", "summer%2C%20beach%2C%20new"
+        ),
     )
 }
 

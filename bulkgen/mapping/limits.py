@@ -15,14 +15,19 @@ from bulkgen.mapping.problems import Refused, shown
 MAX_CHARACTERS = 100_000
 # The source of one expression; a mapping's longest real ones are a few hundred.
 MAX_SOURCE = 4_000
+# Levels of an expression: Jinja walks its tree by recursion, and so does the compiler behind it.
+MAX_DEPTH = 50
 # Past any price, weight or count; arithmetic stays in a few machine words.
 _MAX_BITS = 128
 _MAX_MAGNITUDE = 30
+_MAX_BASE = 10**15
 
 
 def check_length(characters: int) -> None:
     if characters > MAX_CHARACTERS:
-        raise Refused("result_too_long", f"the result would have {characters:,} characters, at most {MAX_CHARACTERS:,} are made")
+        raise Refused(
+            "result_too_long", f"the result would have {characters:,} characters, at most {MAX_CHARACTERS:,} are made"
+        )
 
 
 def check_size(value: Any) -> Any:
@@ -36,9 +41,9 @@ def check_size(value: Any) -> Any:
 
 def check_power(base: Any, exponent: Any) -> None:
     """Before a power is worked out, since afterwards is too late."""
-    if not isinstance(exponent, (int, float, Decimal)) or abs(exponent) > _MAX_BITS:
+    if not isinstance(exponent, (int, float, Decimal)) or not -_MAX_BITS <= exponent <= _MAX_BITS:
         raise Refused("too_much_work", f"an exponent of {shown(exponent, 20)} is refused")
-    if isinstance(base, (int, Decimal)) and abs(base) > 10**15:
+    if isinstance(base, (int, Decimal)) and not -_MAX_BASE <= base <= _MAX_BASE:
         raise Refused("too_much_work", "so large a number is not raised to a power")
 
 

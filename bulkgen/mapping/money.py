@@ -84,7 +84,9 @@ _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\u2002\u2003\t\n\r"), 
 _ARABIC = {ord("٫"): ".", ord("٬"): ",", ord("’"): "'", ord("ʼ"): "'", ord("−"): "-", ord("–"): "-", ord("—"): "-"}
 _CLEAN = _MARKS | _SPACES | _ARABIC
 _SHAPE = re.compile(
-    r"(?P<before>[^\d\s.,'()-][^\d()-]*?)?\s*(?P<number>\d[\d.,' ]*?)(?P<dash>[.,]-{1,2})?\s*(?P<after>[^\d\s'()-][^\d()-]*)?"
+    r"(?P<before>[^\d\s.,'()-][^\d()-]*?)?\s*"
+    r"(?P<number>\d[\d.,' ]*?)(?P<dash>[.,]-{1,2})?\s*"
+    r"(?P<after>[^\d\s'()-][^\d()-]*)?"
 )
 
 
@@ -163,7 +165,7 @@ def format_money(amount: Decimal, currency: str, locale: str = "en_US", digits: 
     rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     place = parse_locale(locale)
     pattern = place.currency_formats["standard"]
-    return pattern.apply(
+    text: str = pattern.apply(
         rounded,
         place,
         currency=currency,
@@ -171,6 +173,7 @@ def format_money(amount: Decimal, currency: str, locale: str = "en_US", digits: 
         force_frac=(places, places),
         group_separator=not (str(place) in _GROUPS_FROM_FIVE and abs(rounded) < 10_000),
     )
+    return text
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,127 @@
+"""The names under which feeds know the fields a banner needs, in many languages. Pure.
+
+    header or layer name -> Alias(field, is_strong)
+
+Names are compared whole, never in part: `price per unit` is not a price. What must never be printed (what the shop
+itself paid) is known here as well, so that it can be told apart from what is merely unknown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Field -> names that settle it at once, separated by semicolons; a name may only stand under one field.
+STRONG: dict[str, str] = {
+    "id": (
+        "id; sku; offer id; content id; handle; url handle; article number; artikelnummer; référence; codice; "
+        "код товара; 商品コード"
+    ),
+    "group_id": "group id; parent; parent sku; group",
+    "title": (
+        "title; name; productname; headline; nom; nombre; nome; naam; namn; nimi; titel; titre; título; "
+        "bezeichnung; produktname; название; название позиции; имя; наименование; назва; ürün adı; başlık; "
+        "商品名; heading"
+    ),
+    "description": (
+        "description; body; body html; short description; beschreibung; omschrijving; descripción; "
+        "descrizione; описание; açıklama; 商品説明"
+    ),
+    "price": "price; price vat",
+    "regular_price": (
+        "regular price; list price; rrp; msrp; uvp; compare at price; old price; oldprice; was price; "
+        "original price; precio normal; tarif régulier; prezzo di listino; базовая цена; 通常価格; price before; "
+        "full price; strike price; price old"
+    ),
+    "sale_price": (
+        "sale price; special price; promo price; discounted price; offer price; now price; aktionspreis; "
+        "angebotspreis; prix promo; tarif promo; precio rebajado; preço promocional; prezzo scontato; "
+        "actieprijs; акционная цена; 販売価格; price new; new price"
+    ),
+    "sale_period": (
+        "sale price effective date; date sale price starts; date sale price ends; special price from; special "
+        "price to; discount from; discount to"
+    ),
+    "currency": "currency; currency code; currencyid; währung; devise; moneda; valuta; валюта",
+    "image": (
+        "image link; image url; image src; main image; image; img; imgurl; picture; photo; foto; bild; bild "
+        "url; immagine; imagen; images; image urls; assets; featured image url; productimageurl; изображения; "
+        "ссылка изображения; 1 fotoğraf; 商品画像; packshot; base image; image1 src; visual"
+    ),
+    "more_images": "additional image link; additional images; imgurl alternative; image 2; gallery; secondary image",
+    "link": "link; url; permalink; landing page; external url; lien; enlace; qr; qrcode; qr code",
+    "brand": (
+        "brand; vendor; manufacturer; marke; hersteller; marque; marca; merk; märke; valmistaja; "
+        "производитель; бренд; marka; メーカー"
+    ),
+    "category": "google product category; category; categories; kategorie; catégorie; categoría; категории; kategori",
+    "availability": (
+        "availability; stock status; in stock; available; verfügbarkeit; disponibilité; disponibilidad; "
+        "beschikbaarheid; наличие; в наличии"
+    ),
+    "gtin": "gtin; ean; ean13; upc; isbn; barcode; jan",
+    "tagline": "tagline; claim; slogan; subtitle; subline",
+    "cta": "cta; button text; button; call to action",
+    "badge": "badge; sticker",
+    "rating": "rating; stars; score; rating score",
+}
+# Names that settle a field only when nothing stronger does and the values fit.
+WEAK: dict[str, str] = {
+    "title": "label; subject; copy; text",
+    "description": "details; summary; info",
+    "price": ("amount; hinta; preis; prix; precio; prezzo; prijs; preço; cena; pris; цена; ціна; fiyat; current price"),
+    "sale_price": "deal",
+    "image": "thumbnail; media; pic; url",
+    "link": "website; slug; url key; page",
+    "category": "type; collection; tags",
+}
+# What the shop paid. A banner with it is a disaster, so no values and no missing rival make it a price.
+NEVER = frozenset(
+    ("cost", "cost per item", "wholesale price", "wholesale", "purchase price", "cost price", "unit cost")
+)
+
+_BRACKETED_NAME = re.compile(r".*\[([^\[\]]+)\]")
+_BRACKETED_HINT = re.compile(r"\([^()]*\)")
+_PREFIX = re.compile(r"(?:g|c):|\{[^}]*\}")
+_FRONT = re.compile(r"(?:product|item|variant)\s+(?=\S)")
+_SEPARATORS = re.compile(r"[_\-./:*?\s]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    field: str
+    is_strong: bool
+
+
+@lru_cache(maxsize=4096)
+def normalise(header: str) -> str:
+    """A header as the table writes it (feeds 7): `g:image_link` and `Image link [image_link]` -> `image link`."""
+    text = _CONTROLS.sub(" ", unicodedata.normalize("NFKC", header)).strip()
+    if bracketed := _BRACKETED_NAME.fullmatch(text):
+        text = bracketed[1]
+    text = _PREFIX.sub("", text.strip(), count=1) if _PREFIX.match(text.strip()) else text
+    plain = _SEPARATORS.sub(" ", _BRACKETED_HINT.sub(" ", text.lower())).strip()
+    return _FRONT.sub("", plain, count=1) if _FRONT.match(plain) else plain
+
+
+def alias(header: str) -> Alias | None:
+    plain = normalise(header)
+    if plain in _BY_NAME:
+        return _BY_NAME[plain]
+    # A trailing number is a further one of the same: `image 3`.
+    return Alias("more_images", True) if re.fullmatch(r"(?:image|picture|photo|img) ?\d+", plain) else None
+
+
+def is_never_printed(header: str) -> bool:
+    return normalise(header) in NEVER
+
+
+_BY_NAME: dict[str, Alias] = {
+    normalise(name): Alias(field, is_strong)
+    for is_strong, table in ((False, WEAK), (True, STRONG))
+    for field, names in table.items()
+    for name in names.split("; ")
+}

@@ -1,0 +1,383 @@
+"""Rows -> what each is to become: payloads by format, or Problems.
+
+    MappingFile + Design + SheetOutline -> Mapper;  Mapper + Row -> MappedRow
+
+All that can be known before the first row is refused when the Mapper is made: names, properties, formats, columns,
+syntax, constants. `map` never raises for a cell. Left out: rows against each other (`keys`), and what a picture or
+a text looks like in its box (`preflight`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bulkgen.errors import MappingError
+from bulkgen.mapping.columns import is_result_column
+from bulkgen.mapping.expressions import Expression
+from bulkgen.mapping.file import MappingFile
+from bulkgen.mapping.formats import FormatPlan, find_format, read_formats, suggest_format
+from bulkgen.mapping.layers import (
+    LayerPlan,
+    LayerValues,
+    Scope,
+    Slot,
+    compile_layer,
+    compile_variable,
+    overlay,
+    take_variable,
+    work_out,
+)
+from bulkgen.mapping.model import LocalPicture, MappedRow, OutputOptions, Payload, Want
+from bulkgen.mapping.names import Columns, suggest
+from bulkgen.mapping.output import compile_output
+from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.problems import Refused, problem
+from bulkgen.sheet.model import Row, SheetOutline
+from bulkgen.sheet.problems import Problem, Severity
+from bulkgen.wire.design import ROOT, VARS, Design, Element
+from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
+
+_LISTED = 10
+
+
+class Mapper:
+    """A mapping that fits its design and its sheet; maps rows in any order, as often as asked."""
+
+    def __init__(
+        self,
+        mapping: MappingFile,
+        design: Design,
+        outline: SheetOutline,
+        *,
+        folder: Path,
+        key: str | None = None,
+        formats: Sequence[str] | None = None,
+        pictures: PictureFolder | None = None,
+    ) -> None:
+        """`folder` is the sheet's; `key` and `formats` win over the mapping's. Raises MappingError."""
+        self.mapping = mapping
+        self.design = design
+        self.columns = Columns(outline.names)
+        self.pictures = pictures or PictureFolder(folder)
+        self._scope = Scope(mapping, self.columns, self.pictures, design.type.startswith("printer"))
+        self._key = self._find_key(key)
+        self._where = self._scope.expression(mapping.where, ("where",), bare=True) if mapping.where else None
+        self._formats = self._compile_formats(formats)
+        self._layers = self._compile_layers()
+        self._overlays = self._compile_overlays()
+        self._variables = self._compile_variables()
+        self._output, notes = compile_output(self._scope, mapping.output, design.type)
+        self._mandatory = _mandatory(design)
+        self._several: set[str] = set()
+        self._notes = (*notes, *self._unused())
+
+    def __repr__(self) -> str:
+        layers = sum(map(len, self._layers.values()))
+        return f"<Mapper {self.design.id} {layers} layers, key {self._key!r}, {len(self.columns.headers)} columns>"
+
+    @property
+    def key(self) -> str | None:
+        """The header of the key column, if there is one."""
+        return self._key
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person may want to know and no single row is to blame for; grows while rows are mapped."""
+        several = (
+            f"cells of column {header!r} hold several addresses; the first is used" for header in sorted(self._several)
+        )
+        return (*self._notes, *several)
+
+    def map(self, row: Row) -> MappedRow:
+        key = row.cells.get(self._key, "").strip() if self._key else ""
+        report = _Report(row, self._several)
+        try:
+            if self._where is not None and not self._where.truth(row.cells):
+                return MappedRow(row, key, skipped=f"left out by where: {self._where.source.strip()}")
+        except Refused as refused:
+            report.refused("where", self._where, refused)
+            return MappedRow(row, key, problems=report.problems)
+        formats: tuple[str, ...] = ()
+        try:
+            formats = self._formats.wanted(row.cells)
+        except Refused as refused:
+            report.refused("formats", self._formats.source, refused)
+        output = self._output.options(
+            row.cells, lambda source, prop, refused: report.refused(f"output.{prop.name}", source, refused)
+        )
+        if self.design.is_multipage:
+            wants = self._document(row, output, report)
+        else:
+            wants = self._banners(row, formats, output, report)
+        problems = report.problems
+        if any(found.severity is Severity.ERROR for found in problems):
+            wants = ()
+        return MappedRow(row, key, wants, problems)
+
+    # -- a row's payloads
+
+    def _banners(self, row: Row, formats: tuple[str, ...], output: OutputOptions, report: _Report) -> tuple[Want, ...]:
+        base = self._work_out(self._layers[""], row, report)
+        variables = self._variable_values(row, report)
+        payloads: list[tuple[Payload, list[str]]] = []
+        shared = _payload(base, variables)
+        for name in formats:
+            values, payload = base, shared
+            if name in self._overlays:
+                values = self._overlaid(base, self._overlays[name], row, report)
+                payload = _payload(values, variables)
+            self._check_mandatory(name, values, report)
+            for known, names in payloads:
+                if known.elements == payload.elements:
+                    names.append(name)
+                    break
+            else:
+                payloads.append((payload, [name]))
+        return tuple(Want(tuple(names), payload, output) for payload, names in payloads)
+
+    def _document(self, row: Row, output: OutputOptions, report: _Report) -> tuple[Want, ...]:
+        variables = self._variable_values(row, report)
+        pages: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+        pictures: dict[str, LocalPicture] = {}
+        for page in (item.id for item in self.design.formats):
+            values = self._work_out(self._layers.get(page, ()), row, report, page)
+            self._check_mandatory(page, values, report)
+            payload = _payload(values, variables)
+            if payload.elements:
+                pages[page] = payload.elements
+            pictures |= payload.pictures
+        return (Want((), Payload(pages=pages, pictures=pictures), output),)
+
+    def _work_out(
+        self, plans: Sequence[LayerPlan], row: Row, report: _Report, inside: str = ""
+    ) -> dict[str, LayerValues]:
+        prefix = f"{inside}." if inside else ""
+        return {
+            plan.name: work_out(plan, row.cells, self.pictures, report.of_layer(f"{prefix}{plan.name}"))
+            for plan in plans
+        }
+
+    def _overlaid(
+        self, base: Mapping[str, LayerValues], plans: Sequence[LayerPlan], row: Row, report: _Report
+    ) -> dict[str, LayerValues]:
+        own = self._work_out(plans, row, report)
+        mains = {plan.name: plan.main for plan in plans}
+        return {**base} | {
+            name: overlay(base.get(name, LayerValues()), values, mains[name]) for name, values in own.items()
+        }
+
+    def _variable_values(self, row: Row, report: _Report) -> dict[str, str]:
+        told = report.of_layer(VARS)
+        return {slot.target.prop.name: take_variable(slot, row.cells, self.pictures, told) for slot in self._variables}
+
+    def _check_mandatory(self, format_id: str, values: Mapping[str, LayerValues], report: _Report) -> None:
+        for element in self._mandatory.get(format_id, ()):
+            main = MAIN_PROPERTY.get(element.type, "")
+            given = values[element.name].values if element.name in values else {}
+            content = given.get(main, given.get(ENCODED_TWIN.get(main, "")))
+            if given.get("hidden") is True:
+                why = "is hidden"
+            elif content in (None, ""):
+                why = "has no value"
+            elif content == element.value(main, format_id):
+                why = "has the value that the design has already"
+            else:
+                continue
+            column = self._content_column(element.name, format_id)
+            report.add(
+                "mandatory_layer", column, f"layer {element.name!r} is mandatory in {format_id} and {why}", element.name
+            )
+
+    def _content_column(self, layer: str, format_id: str) -> str:
+        """The first column that a layer's content is made of, in a format."""
+        plans = (*self._overlays.get(format_id, ()), *self._layers.get(format_id, self._layers.get("", ())))
+        sources = (slot.source for plan in plans if plan.name == layer for slot in plan.slots if slot.is_main)
+        return next((source.headers[0] for source in sources if source.headers), "")
+
+    # -- before the first row
+
+    def _find_key(self, wanted: str | None) -> str | None:
+        name = wanted or self.mapping.key
+        if not name:
+            return None
+        header = self.columns.find(name)
+        if header is None:
+            where = "--key" if wanted else self.mapping.place(("key",))
+            hint = suggest(name, self.columns.headers, "columns")
+            raise MappingError(f"there is no key column {name!r}", where=where, hint=hint)
+        self._scope.used.add(header)
+        return header
+
+    def _compile_formats(self, chosen: Sequence[str] | None) -> FormatPlan:
+        scope, wanted, path = self._scope, self.mapping.formats, ("formats",)
+        every = tuple(item.id for item in self.design.formats)
+        if self.design.is_multipage:
+            if chosen or wanted is not None:
+                where = "--formats" if chosen else self.mapping.place(path)
+                raise MappingError("a multi-page document has pages and no formats", where=where)
+            return FormatPlan(self.design)
+        if isinstance(wanted, str) and not chosen:
+            source = scope.expression(wanted, path)
+            if not source.is_constant:
+                return FormatPlan(self.design, source=source)
+            wanted = _listed(source)
+        names = list(chosen) if chosen else wanted
+        if names is None:
+            return FormatPlan(self.design, every)
+        try:
+            return FormatPlan(self.design, read_formats(self.design, names))
+        except Refused as refused:
+            where = "--formats" if chosen else self.mapping.place(path)
+            raise MappingError(refused.message, where=where, hint=refused.hint) from None
+
+    def _compile_layers(self) -> dict[str, tuple[LayerPlan, ...]]:
+        """By page; a design with formats has one entry, under ""."""
+        mapping, scope = self.mapping, self._scope
+        overlaid = {layer for layers in mapping.by_format.values() for layer in layers}
+        if not self.design.is_multipage:
+            if mapping.pages:
+                scope.refuse(("pages",), f"this design has formats and no pages: it is {self.design.type}")
+            names = {element.name: element for element in self.design.elements}
+            return {"": self._plans(mapping.elements, names, ("elements",), overlaid)}
+        pages = {item.id: _layers_of_page(self.design, item.id) for item in self.design.formats}
+        for page in mapping.pages:
+            if page not in pages:
+                hint = suggest(page, list(pages), "pages")
+                scope.refuse(("pages", page), f"the design has no page {page!r}", hint)
+        everywhere = {name: element for layers in pages.values() for name, element in layers.items()}
+        self._plans(mapping.elements, everywhere, ("elements",), set())
+        found: dict[str, tuple[LayerPlan, ...]] = {}
+        for page, layers in pages.items():
+            # A layer under `elements` stands for the layer of that name on every page, unless the page has its own.
+            own = mapping.pages.get(page, {})
+            common = {name: spec for name, spec in mapping.elements.items() if name in layers and name not in own}
+            found[page] = (
+                *self._plans(common, layers, ("elements",), set()),
+                *self._plans(own, layers, ("pages", page), set()),
+            )
+        return found
+
+    def _compile_overlays(self) -> dict[str, tuple[LayerPlan, ...]]:
+        mapping, scope = self.mapping, self._scope
+        if mapping.by_format and self.design.is_multipage:
+            scope.refuse(("by_format",), "a multi-page document has pages and no formats", "use pages")
+        names = {element.name: element for element in self.design.elements}
+        found: dict[str, tuple[LayerPlan, ...]] = {}
+        for name, layers in mapping.by_format.items():
+            format_id = find_format(self.design, name)
+            if format_id is None:
+                scope.refuse(
+                    ("by_format", name), f"the design has no format {name!r}", suggest_format(self.design, name)
+                )
+            found[format_id] = found.get(format_id, ()) + self._plans(layers, names, ("by_format", name), set())
+        return found
+
+    def _plans(
+        self,
+        specs: Mapping[str, object],
+        layers: Mapping[str, Element],
+        path: tuple[str, ...],
+        overlaid: set[str],
+    ) -> tuple[LayerPlan, ...]:
+        plans = []
+        for name, spec in specs.items():
+            place = (*path, name)
+            element = layers.get(name)
+            if element is None and name != ROOT:
+                if name == VARS:
+                    self._scope.refuse(place, "variables stand in a field of their own", "write them under `vars:`")
+                self._scope.refuse(
+                    place, f"there is no layer {name!r}", suggest(name, [n for n in layers if n != ROOT], "layers")
+                )
+            kind = element.type if element else "container"
+            plan = compile_layer(self._scope, name, kind, spec, place)
+            plans.append(LayerPlan(plan.name, plan.type, plan.slots, name in overlaid))
+        return tuple(plans)
+
+    def _compile_variables(self) -> tuple[Slot, ...]:
+        slots = []
+        for name, spec in self.mapping.vars.items():
+            path = ("vars", name)
+            if name not in self.design.variables:
+                hint = suggest(name, self.design.variables, "variables")
+                self._scope.refuse(path, f"no text of the design holds the variable {{{name}}}", hint)
+            slots.append(compile_variable(self._scope, name, spec, path))
+        return tuple(slots)
+
+    def _unused(self) -> tuple[str, ...]:
+        if "reads any column" in self._scope.flags:
+            return ()
+        unused = [
+            header
+            for header in self.columns.headers
+            if header not in self._scope.used and not is_result_column(header, self.design)
+        ]
+        if not unused:
+            return ()
+        more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
+        return (f"columns not used: {', '.join(unused[:_LISTED])}{more}",)
+
+
+@dataclass(slots=True)
+class _Report:
+    """The problems of one row, each said once however many formats it concerns."""
+
+    row: Row
+    several: set[str]
+    found: dict[Problem, None] | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(self.found or ())
+
+    def add(self, code: str, column: str, message: str, layer: str = "", prop: str = "", hint: str = "") -> None:
+        facts = tuple((name, value) for name, value in (("layer", layer), ("property", prop)) if value)
+        if self.found is None:
+            self.found = {}
+        self.found[problem(code, self.row.origin(column), message, hint=hint, facts=facts)] = None
+
+    def refused(self, what: str, source: Expression | None, refused: Refused) -> None:
+        column = source.column(refused, self.row.cells) if source else ""
+        self.add(refused.code, column, f"{what}: {refused.message}", hint=refused.hint)
+
+    def of_layer(self, layer: str) -> Callable[[str, str, str, str, str], None]:
+        def report(code: str, message: str, hint: str, column: str, prop: str) -> None:
+            if code == "several_addresses":
+                self.several.add(column)
+                return
+            self.add(code, column, f"{layer}.{prop}: {message}", layer, prop, hint)
+
+        return report
+
+
+def _payload(layers: Mapping[str, LayerValues], variables: Mapping[str, str]) -> Payload:
+    elements: dict[str, Mapping[str, Any]] = {name: found.values for name, found in layers.items() if found.values}
+    if variables:
+        elements[VARS] = variables
+    pictures: dict[str, LocalPicture] = {}
+    for found in layers.values():
+        pictures |= found.pictures
+    return Payload(elements=elements, pictures=pictures)
+
+
+def _mandatory(design: Design) -> dict[str, tuple[Element, ...]]:
+    found: dict[str, tuple[Element, ...]] = {}
+    for element in design.elements:
+        for format_id in element.mandatory:
+            found[format_id] = (*found.get(format_id, ()), element)
+    return found
+
+
+def _layers_of_page(design: Design, page: str) -> dict[str, Element]:
+    return {
+        element.name: element
+        for element in design.elements
+        if page in element.layout or page in element.mandatory or any(page in by for by in element.values.values())
+    }
+
+
+def _listed(source: Expression) -> Any:
+    return source.value({})

@@ -1,0 +1,227 @@
+"""One text -> one override value, as the API takes it.
+
+    property + text -> (property, JSON value, picture file), or Refused
+
+The kinds and bounds are those of `wire.overrides`; added here is what belongs to sheets: line breaks, invisible
+characters, several addresses in a cell, and picture files. Pure but for the picture files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.mapping.addresses import addresses
+from bulkgen.mapping.model import PICTURE_PREFIX, LocalPicture
+from bulkgen.mapping.names import suggest
+from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.problems import Refused, shown
+from bulkgen.wire.colors import Color, parse_paint
+from bulkgen.wire.overrides import ENCODED_TWIN, PROPERTIES, Kind, Property, coerce
+
+# C0 and C1 controls but for tab and line feed, and the two code points that are no characters.
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+# 20 MB as base64, and the words in front of it.
+_MAX_DATA_CHARACTERS = 27_000_000
+_MAX_OBJECT_CHARACTERS = 10_000
+
+# What programs write when they have nothing to say.
+_PLACEHOLDERS = frozenset(
+    (
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#div/0!",
+        "#name?",
+        "#null!",
+        "#num!",
+        "#spill!",
+        "#calc!",
+        "undefined",
+        "null",
+        "none",
+        "nan",
+        "nat",
+        "[object object]",
+        "loading...",
+        "default title",
+    )
+)
+
+# The parts of the properties that are objects (reference 7.5 to 7.7), in the terms of the override table.
+_ONE = Property("", Kind.TEXT, 1)
+_RADIUS = Property("radius", Kind.NUMBER, 0)
+OBJECT_PARTS: dict[str, dict[str, Property]] = {
+    "mask_properties": {
+        "radius": _RADIUS,
+        "skew_y": Property("skew_y", Kind.NUMBER, -22, 22),
+    },
+    "radius": dict.fromkeys(("tl", "tr", "br", "bl"), _RADIUS),
+    "filter_properties": {"name": _ONE},
+    "auto_focus_properties": {
+        "model": PROPERTIES["image"]["auto_focus_model"],
+        "focus_objects": PROPERTIES["image"]["focus_objects"],
+        "focus_framing": PROPERTIES["image"]["focus_framing"],
+        "focus_zoom": PROPERTIES["image"]["focus_zoom"],
+        "focus_target": PROPERTIES["image"]["focus_target"],
+    },
+    "remove_bg_properties": {"model": _ONE, "remove_bg_crop": Property("remove_bg_crop", Kind.FLAG)},
+    "text_to_image_properties": {
+        "prompt": _ONE,
+        "model": _ONE,
+        "ratio": _ONE,
+        "quality": _ONE,
+        "inpaint_images": Property("inpaint_images", Kind.OBJECT),
+    },
+    "expand_properties": {"model": _ONE},
+    "upscale_properties": {"model": _ONE, "upscale_factor": Property("upscale_factor", Kind.NUMBER, 1, 4)},
+    "illustration_properties": {"primary_color": Property("primary_color", Kind.COLOR)},
+}
+# Objects that are lists of names or addresses.
+LISTS = frozenset(("focus_objects", "inpaint_images"))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a value goes: a property of a layer of some type, in a design of some type."""
+
+    prop: Property
+    layer_type: str
+    is_print: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A value fit to be sent, under the property that takes it."""
+
+    name: str
+    value: Any
+    picture: LocalPicture | None = None
+
+
+Warn = Callable[[str, str], None]
+
+
+def settle(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> Settled:
+    """Raises Refused. `warn(code, message)` is told what was put right."""
+    prop = target.prop
+    text = _clean(text, warn)
+    if prop.kind is Kind.TEXT:
+        return Settled(prop.name, _text(target, text, warn))
+    if prop.kind is Kind.URL:
+        return _address(target, text, pictures, warn)
+    if prop.kind is Kind.OBJECT:
+        return Settled(prop.name, _object(prop, text))
+    value = _coerce(prop, text)
+    if target.is_print and prop.kind is Kind.PAINT:
+        _check_print_paint(target, value)
+    return Settled(prop.name, value)
+
+
+def _clean(text: str, warn: Warn) -> str:
+    if not _ODD.search(text):
+        return text
+    if _SURROGATE.search(text):
+        raise Refused("broken_text", "the text holds half of a character, which cannot be sent", seen=text)
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    bare = _CONTROL.sub("", plain)
+    if bare != plain:
+        warn("control_characters", f"{len(plain) - len(bare)} invisible control characters were taken out")
+    return bare
+
+
+def _text(target: Target, text: str, warn: Warn) -> str:
+    if target.layer_type in ("text", "button") and "\\n" in text:
+        text = text.replace("\\n", "\n")
+    if len(text) <= 20 and text.strip().lower() in _PLACEHOLDERS:
+        warn("placeholder_text", f"{shown(text)} would be printed")
+    high = target.prop.high
+    if high and len(text) > high:
+        raise Refused(
+            "text_too_long", f"the text has {len(text):,} characters, at most {int(high):,} are taken", seen=text
+        )
+    return str(_coerce(target.prop, text))
+
+
+def _coerce(prop: Property, text: str) -> Any:
+    try:
+        return coerce(prop, text)
+    except ValueError as error:
+        message = str(error)
+        allowed = "" if prop.describe() in message else f"; it takes {prop.describe()}"
+        raise Refused("bad_value", f"{message}{allowed}", seen=text) from None
+
+
+def _address(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> Settled:
+    prop = target.prop
+    found = addresses(text)
+    if found:
+        if len(found) > 1:
+            warn("several_addresses", "")
+        try:
+            return Settled(prop.name, coerce(prop, found[0]))
+        except ValueError:
+            raise Refused("bad_address", f"{shown(found[0])} is not an address", seen=text) from None
+    twin = PROPERTIES[target.layer_type].get(ENCODED_TWIN.get(prop.name, ""))
+    plain = text.strip()
+    if plain[:5].lower() == "data:" and twin:
+        if len(plain) > _MAX_DATA_CHARACTERS:
+            raise Refused("picture_too_big", f"the picture in the cell has {len(plain):,} characters", seen=text)
+        return Settled(twin.name, _coerce(twin, plain))
+    if _SCHEME.match(plain):
+        raise Refused("bad_address", f"{shown(plain)} is not an http or https address", seen=text)
+    if twin is None:
+        raise Refused(
+            "bad_address",
+            f"{shown(plain)} is not an http or https address, and {prop.name} takes no file",
+            seen=text,
+        )
+    picture = pictures.picture(plain, is_sound=prop.name == "audio_url")
+    return Settled(twin.name, PICTURE_PREFIX + picture.digest, picture)
+
+
+def _object(prop: Property, text: str) -> Any:
+    """A cell for an object property: a list of names, or JSON."""
+    if prop.name in LISTS and not text.lstrip().startswith("["):
+        return [part.strip() for part in re.split(r"[,;|]", text) if part.strip()]
+    try:
+        value = json.loads(text) if len(text) <= _MAX_OBJECT_CHARACTERS else None
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, list if prop.name in LISTS else dict):
+        example = ", ".join(OBJECT_PARTS.get(prop.name, {}))
+        raise Refused("bad_value", f"{shown(text)} is not an object{f' of {example}' if example else ''}", seen=text)
+    check_object(prop.name, value)
+    return value
+
+
+def check_object(name: str, value: Any) -> None:
+    """The parts of an object property that came as JSON. Raises Refused."""
+    parts = OBJECT_PARTS.get(name)
+    if parts is None or not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if key not in parts:
+            raise Refused("bad_value", f"{name} has no part {shown(key)}", hint=suggest(str(key), list(parts), "parts"))
+        if isinstance(item, (dict, list)):
+            check_object(key, item)
+        else:
+            _coerce(parts[key], json.dumps(item) if not isinstance(item, str) else item)
+
+
+def _check_print_paint(target: Target, value: str) -> None:
+    paint = parse_paint(value)
+    if isinstance(paint, Color):
+        return
+    if target.prop.name != "background_color" or target.layer_type not in ("shape", "button"):
+        raise Refused(
+            "bad_value", "print designs take a gradient only as the background of a shape or button", seen=value
+        )
+    if any(stop.color.alpha < 1 for stop in paint.stops):
+        raise Refused("bad_value", "print designs take only opaque gradient stops", seen=value)
