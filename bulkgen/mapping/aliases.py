@@ -50,13 +50,17 @@ STRONG: dict[str, str] = {
         "url; immagine; imagen; images; image urls; assets; featured image url; productimageurl; изображения; "
         "ссылка изображения; 1 fotoğraf; 商品画像; packshot; base image; image1 src; visual"
     ),
-    "more_images": "additional image link; additional images; imgurl alternative; image 2; gallery; secondary image",
+    "more_images": "additional image link; additional images; imgurl alternative; image 2; gallery; secondary image; "
+    "variant image; variant image url; variant image link",
     "link": "link; url; permalink; landing page; external url; lien; enlace; qr; qrcode; qr code",
     "brand": (
         "brand; vendor; manufacturer; marke; hersteller; marque; marca; merk; märke; valmistaja; "
         "производитель; бренд; marka; メーカー"
     ),
-    "category": "google product category; category; categories; kategorie; catégorie; categoría; категории; kategori",
+    "category": (
+        "google product category; product type; category; categories; kategorie; catégorie; categoría; "
+        "категории; kategori"
+    ),
     "availability": (
         "availability; stock status; in stock; available; verfügbarkeit; disponibilité; disponibilidad; "
         "beschikbaarheid; наличие; в наличии"
@@ -85,7 +89,8 @@ NEVER = frozenset(
 _BRACKETED_NAME = re.compile(r".*\[([^\[\]]+)\]")
 _BRACKETED_HINT = re.compile(r"\([^()]*\)")
 _PREFIX = re.compile(r"(?:g|c):|\{[^}]*\}")
-_FRONT = re.compile(r"(?:product|item|variant)\s+(?=\S)")
+_FRONT = re.compile(r"^(?:product|item|variant)\s+(?=\S)")
+_FURTHER = re.compile(r"(?:image|picture|photo|img) ?\d+")
 _SEPARATORS = re.compile(r"[_\-./:*?\s]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
 
@@ -102,21 +107,23 @@ def normalise(header: str) -> str:
     text = _CONTROLS.sub(" ", unicodedata.normalize("NFKC", header)).strip()
     if bracketed := _BRACKETED_NAME.fullmatch(text):
         text = bracketed[1]
-    text = _PREFIX.sub("", text.strip(), count=1) if _PREFIX.match(text.strip()) else text
-    plain = _SEPARATORS.sub(" ", _BRACKETED_HINT.sub(" ", text.lower())).strip()
-    return _FRONT.sub("", plain, count=1) if _FRONT.match(plain) else plain
+    text = text[prefix.end() :] if (prefix := _PREFIX.match(text)) else text
+    return _SEPARATORS.sub(" ", _BRACKETED_HINT.sub(" ", text.lower())).strip()
 
 
 def alias(header: str) -> Alias | None:
-    plain = normalise(header)
-    if plain in _BY_NAME:
-        return _BY_NAME[plain]
+    """By the whole name first: a `variant image` is a further picture, though a `variant price` is the price."""
+    whole = normalise(header)
+    plain = _FRONT.sub("", whole, count=1)
+    if found := _BY_NAME.get(whole) or _BY_NAME.get(plain):
+        return found
     # A trailing number is a further one of the same: `image 3`.
-    return Alias("more_images", True) if re.fullmatch(r"(?:image|picture|photo|img) ?\d+", plain) else None
+    return Alias("more_images", True) if _FURTHER.fullmatch(plain) else None
 
 
 def is_never_printed(header: str) -> bool:
-    return normalise(header) in NEVER
+    whole = normalise(header)
+    return whole in NEVER or _FRONT.sub("", whole, count=1) in NEVER
 
 
 _BY_NAME: dict[str, Alias] = {

@@ -68,6 +68,7 @@ def guess_mapping(design: Design, columns: Sequence[str], sample: Sequence[Mappi
     guesser = _Guesser(design, Columns(tuple(columns)), sample)
     guesser.take_names()
     guesser.take_prices()
+    guesser.take_names(deferred=True)
     guesser.take_fields()
     guesser.take_pictures_by_value()
     return guesser.result()
@@ -87,8 +88,12 @@ class _Guesser:
 
     # -- headers that say it themselves
 
-    def take_names(self) -> None:
+    def take_names(self, deferred: bool = False) -> None:
+        """`deferred`: now also the price columns that were left to `take_prices`, and that it did not use."""
+        waiting = set() if deferred else self._prices_that_belong_together()
         for header in self.columns.headers:
+            if header in waiting or header in self.lines:
+                continue
             if is_result_column(header, self.design):
                 self.lines[header] = GuessLine(header, "", "a result of an earlier run", Certainty.NEVER)
                 continue
@@ -102,6 +107,15 @@ class _Guesser:
                 self._put(target, header)
                 self.taken[str(target)] = header
                 self._tell(header, str(target), "the header names it", Certainty.CERTAIN)
+
+    def _prices_that_belong_together(self) -> set[str]:
+        """The price columns, if one of them has no layer of its name: `price` then does not mean what it says."""
+        fields = ("price", "regular_price", "sale_price")
+        family = [header for header in self.columns.headers if (known := alias(header)) and known.field in fields]
+        targets = {header: read_header(header, self.design) for header in family}
+        if len(family) < 2 or all(targets.values()):
+            return set()
+        return {header for header, target in targets.items() if target is None or target.property == "payload"}
 
     def _tell_unknown_property(self, header: str) -> None:
         found = unknown_property(header, self.design)
@@ -142,6 +156,7 @@ class _Guesser:
         if now_layer and current:
             source, header, reason = current
             self._give(now_layer, source, header, reason)
+            self.taken[f"{now_layer}.payload"] = header
         if was_layer and before:
             reduced = sale or price
             source = self._source(before)
@@ -149,6 +164,10 @@ class _Guesser:
                 said = self.columns.expression(before), self.columns.expression(reduced)
                 source = f"{{{{ {said[0]} | was({said[1]}) }}}}"
             self._give(was_layer, {"payload": source, "empty": "hide"}, before, "the price before a reduction")
+            self.taken[f"{was_layer}.payload"] = before
+        for header in present:
+            if header not in self.lines and (now_layer or was_layer):
+                self._tell(header, f"{now_layer or was_layer}.payload", "compared with it", Certainty.LIKELY)
 
     def _current(self, price: str | None, regular: str | None, sale: str | None) -> tuple[str, str, str] | None:
         """(source, column, reason) of what the customer pays."""
@@ -301,16 +320,9 @@ class _Guesser:
         ).named("automatic mapping")
         lines = tuple(self.lines[header] for header in self.columns.headers if header in self.lines)
         used = {header for header, line in self.lines.items() if line.target}
-        used |= {header for header in self.columns.headers if self._is_read(header, mapping)}
         results = {header for header in self.columns.headers if is_result_column(header, self.design)}
         unused = tuple(header for header in self.columns.headers if header not in used | results)
         return Guess(mapping, lines, unused)
-
-    def _is_read(self, header: str, mapping: MappingFile) -> bool:
-        """A price that only a condition reads is used as well."""
-        said = self.columns.expression(header)
-        sources = [str(spec) for spec in mapping.elements.values()]
-        return any(f"{{{{ {said} |" in source or f"({said})" in source for source in sources)
 
 
 def _plain(design: Design, name: str, spec: dict[str, Any]) -> Any:

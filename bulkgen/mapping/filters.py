@@ -25,6 +25,7 @@ from bulkgen.mapping.limits import MAX_CHARACTERS, check_length, show
 from bulkgen.mapping.money import (
     check_currency,
     format_money,
+    format_number,
     format_price,
     is_price,
     parse_amount,
@@ -77,13 +78,10 @@ def number(value: Any, locale: Any = "en_US", digits: Any = None, decimal: Any =
     if _is_blank(value):
         return ""
     figure = _amount(value, _mark(decimal))
-    place = parse_locale(_text(locale))
     exponent = figure.normalize().as_tuple().exponent
     natural = min(max(0, -exponent if isinstance(exponent, int) else 0), _MAX_DIGITS)
     places = natural if digits is None else _whole(digits, "digits", 0, _MAX_DIGITS)
-    rounded = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text: str = place.decimal_formats[None].apply(rounded, place, force_frac=(places, places))
-    return text
+    return format_number(figure, _text(locale), places)
 
 
 def round_half_up(value: Any, digits: Any = 0) -> Any:
@@ -258,7 +256,7 @@ FILTERS: dict[str, Filter] = {
             "price | money('EUR', 'de_DE')",
             "49,90\u00a0€",
         ),
-        Filter("amount", amount, "A price or number to calculate with.", "(price | amount) * 2", "99.80"),
+        Filter("amount", amount, "A price or number to calculate with.", "price | amount", "49.90"),
         Filter("number", number, "A number as the locale writes it.", "weight | number('de_DE')", "1.250,5"),
         Filter("round", round_half_up, "A number rounded half up.", "weight | round", "1251"),
         Filter(
@@ -312,7 +310,7 @@ FILTERS: dict[str, Filter] = {
             "title | capitalize",
             "Canvas shoe, white sole and laces",
         ),
-        Filter("trim", lambda value: _text(value).strip(), "No spaces around.", "title | trim | length", "33"),
+        Filter("trim", lambda value: _text(value).strip(), "No spaces around.", "sale_price | trim", "39.90 EUR"),
         Filter("default", default, "`other` where the cell is empty.", "badge | default('New')", "New"),
         Filter("replace", replace, "Every `old` replaced by `new`.", "price | replace(' EUR', '')", "49.90"),
         Filter(

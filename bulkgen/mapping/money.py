@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_precision, get_currency_symbol, list_currencies
+from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, list_currencies
 
 from bulkgen.mapping.problems import Refused, shown
 
@@ -164,16 +165,32 @@ def format_money(amount: Decimal, currency: str, locale: str = "en_US", digits: 
     places = get_currency_precision(currency) if digits is None else digits
     rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     place = parse_locale(locale)
-    pattern = place.currency_formats["standard"]
-    text: str = pattern.apply(
+    text: str = _pattern(locale, places, is_money=True).apply(
         rounded,
         place,
         currency=currency,
         currency_digits=False,
-        force_frac=(places, places),
         group_separator=not (str(place) in _GROUPS_FROM_FIVE and abs(rounded) < 10_000),
     )
+    # CLDR sets a code apart from the digits it stands before; Babel leaves `KWD12.500`.
+    return text.replace(currency, f"{currency}\u00a0") if re.search(rf"{currency}\d", text) else text
+
+
+@lru_cache(maxsize=16_384)
+def format_number(amount: Decimal, locale: str, digits: int) -> str:
+    """A number as the locale writes it, rounded half up to `digits` decimals."""
+    rounded = amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    text: str = _pattern(locale, digits, is_money=False).apply(rounded, parse_locale(locale))
     return text
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: str, digits: int, *, is_money: bool) -> NumberPattern:
+    """The locale's own pattern, with so many decimals."""
+    place = parse_locale(locale)
+    pattern: NumberPattern = copy(place.currency_formats["standard"] if is_money else place.decimal_formats[None])
+    pattern.frac_prec = (digits, digits)
+    return pattern
 
 
 @lru_cache(maxsize=256)
