@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 TARGET = Path(__file__).parents[1] / "summer-sale" / "feed.csv"
-SHOP = "https://saltandsunday.example"
-BRAND = "Salt & Sunday"
+SHOP = "https://runnel.example"
+BRAND = "Runnel"
 
 COLUMNS = (
     "id",
@@ -32,6 +32,8 @@ COLUMNS = (
     "google_product_category",
     "custom_label_0",
     "custom_label_1",
+    "custom_label_2",
+    "custom_label_3",
 )
 
 
@@ -83,6 +85,15 @@ FAMILIES = (
         ("Picnic Speaker", 89, 53.4), ("Shower Speaker", 49, 34.3))),
 )  # fmt: skip
 
+# Field and figure of a poster, by the colour of its product: two flat colours that carry each other.
+POSTERS = {
+    "cobalt": ("#1f3d96", "#ffd873"),
+    "coral": ("#9e2b1b", "#bfe4e4"),
+    "lemon": ("#6e2236", "#f9c0ad"),
+    "mint": ("#1f5f52", "#ffdcb8"),
+    "lilac": ("#4c3c91", "#fde7a2"),
+}
+
 PARAGRAPH = (
     "Garden Speaker, Rainproof, Lilac, Bluetooth 5.3, 20 Hours Battery, Stereo Pairing, USB-C Fast Charging, Carry Strap, "
     "Ideal for Garden Balcony Terrace Pool Beach Camping Picnic Party Barbecue Festival, Dustproof Shockproof Splash-proof, "
@@ -118,6 +129,8 @@ def rows() -> list[dict[str, str]]:
                 "google_product_category": family.category,
                 "custom_label_0": colour,
                 "custom_label_1": LABELS[len(found) % len(LABELS)],
+                "custom_label_2": POSTERS[colour][0],
+                "custom_label_3": POSTERS[colour][1],
             }
             found.append(row | _as_feeds_are(title))
     return found
