@@ -17,9 +17,9 @@ class Alignment:
     justify: bool = False
 
 
-def merge(saved: str | None, given: str) -> str:
+def merge(saved: object, given: str) -> str:
     """One word leaves the other axis at the design's value (reference open 15)."""
-    words, saved_words = given.split(), (saved or "").split()
+    words, saved_words = given.split(), str(saved or "").split()
     if len(words) != 1 or len(saved_words) != 2:
         return given
     return f"{words[0]} {saved_words[1]}" if words[0] in _VERTICAL else f"{saved_words[0]} {words[0]}"

@@ -165,7 +165,7 @@ def _lint_attributes(element: Element) -> Iterator[str]:
     for name, by_format in element.values.items():
         prop = known.get(name)
         if prop is None:
-            yield f"{element.name}: a {element.type} layer has no attribute {name!r}{_near(name, known)}"
+            yield f"{element.name}: {element.type} layers have no attribute {name!r}{_near(name, known)}"
             continue
         said = set()
         for format_id, value in by_format.items():
@@ -190,5 +190,5 @@ def _lint_anchors(element: Element, design: Design) -> Iterator[str]:
 
 
 def _near(word: str, known: Any) -> str:
-    matches = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
+    matches = difflib.get_close_matches(word, list(known), n=2, cutoff=0.6)
     return f"; did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

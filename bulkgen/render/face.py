@@ -82,7 +82,7 @@ class Face:
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rtl else "ltr"
         hb.shape(self._font, buffer, {"kern": True, "liga": True, **({"tnum": True} if tabular else {})})
-        infos, positions, em = buffer.glyph_infos, buffer.glyph_positions, self._em
+        infos, positions, em = buffer.glyph_infos or (), buffer.glyph_positions or (), self._em
         x_offsets = tuple(item.x_offset / em for item in positions)
         y_offsets = tuple(item.y_offset / em for item in positions)
         glyphs = Glyphs(

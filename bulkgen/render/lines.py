@@ -85,9 +85,9 @@ def largest_size(strip: Strip, room: Room, size: float, smallest: float) -> floa
 def balanced(strip: Strip, measure: float) -> list[int]:
     """Lines as even as may be without becoming more of them: the narrowest measure that gives the same number."""
     ends = wrap(strip, measure)
-    if len(ends) < 2:
-        return ends
     low, high = max(strip.widest(), measure / 4), measure
+    if len(ends) < 2 or low >= high:
+        return ends
     for _ in range(12):
         middle = (low + high) / 2
         if len(wrap(strip, middle)) <= len(ends):

@@ -24,7 +24,7 @@ from bulkgen.render.svg import Drawing, is_svg, read_svg
 PIXELS_MAX = 100_000_000
 
 # The formats that the API takes. All others stay shut: some of Pillow's readers start programs.
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF")
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -141,7 +141,13 @@ def _in_eight_bits(picture: Any) -> Any:
     mode = picture.mode
     if mode.startswith("I"):
         values = np.asarray(picture).astype(np.int64)
-        return Image.fromarray((np.clip(values, 0, 65535) >> 8).astype(np.uint8))
+        grey = Image.fromarray((np.clip(values, 0, 65535) >> 8).astype(np.uint8))
+        clear = picture.info.get("transparency")
+        if not isinstance(clear, int):
+            return grey
+        seen = grey.convert("RGBA")
+        seen.putalpha(Image.fromarray(np.where(values == clear, 0, 255).astype(np.uint8)))
+        return seen
     if mode == "F":
         values = np.asarray(picture)
         top = float(np.nanmax(values)) if values.size else 1.0

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bulkgen.render.alignment import merge
 from bulkgen.render.extras import EXTRAS, known_attributes
 from bulkgen.render.failures import RenderError, element_error
 from bulkgen.wire.colors import Color, Paint, parse_color, parse_paint
@@ -186,6 +187,8 @@ def _layer(
     element: Element, override: Mapping[str, Any], item: Format, variables: Mapping[str, Any], *, is_hidden: bool
 ) -> Layer:
     values = element.attributes(item.id) | {name: value for name, value in override.items() if value is not None}
+    if isinstance(override.get("alignment"), str):
+        values["alignment"] = merge(element.value("alignment", item.id), override["alignment"])
     if element.type == "text" and "payload" in values:
         values["payload"] = _PLACEHOLDER.sub(
             lambda match: str(variables.get(match.group(1), match.group(0))), str(values["payload"])

@@ -1,7 +1,7 @@
 """SVG from outside -> a picture, after a look that the drawing library does not take itself.
 
 It dies of 60,000 nested groups, draws style sheets black and embedded pictures and live text not at all. So: no
-document type (entity bombs), bounded depth and size, no reference out of the file; classes are written into the
+entities (their bombs), bounded depth and size, no reference out of the file; classes are written into the
 elements; and what would be left out of the drawing is refused, because a logo without its name is a wrong picture.
 """
 
@@ -46,6 +46,7 @@ class _Seen:
     styles: list[str] = field(default_factory=list)
     in_style: bool = False
     root: dict[str, str] | None = None
+    has_doctype: bool = False
 
 
 def is_svg(body: bytes) -> bool:
@@ -61,7 +62,7 @@ def read_svg(body: bytes) -> Drawing:
     root = seen.root or {}
     width, height = _size(root)
     text = body
-    if "".join(seen.styles).strip():
+    if seen.has_doctype or "".join(seen.styles).strip():
         text = _with_inline_styles(body, "".join(seen.styles))
     return Drawing(text, width, height)
 
@@ -73,8 +74,11 @@ def _look_through(body: bytes) -> _Seen:
     def refuse(what: str) -> RenderError:
         return picture_error(None, f"insecure SVG: {what}")
 
-    def on_doctype(*_: object) -> None:
-        raise refuse("it declares a document type")
+    def on_doctype(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
+        # Old drawing programs name the W3C's document type; only one that declares entities of its own is a danger.
+        seen.has_doctype = True
+        if has_subset:
+            raise refuse("its document type declares entities")
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
         seen.depth += 1
@@ -121,16 +125,18 @@ def _size(root: dict[str, str]) -> tuple[float, float]:
     numbers = [float(part) for part in re.findall(r"[+-]?[\d.]+(?:e[+-]?\d+)?", root.get("viewbox", ""))]
     view = (numbers[2], numbers[3]) if len(numbers) == 4 else None
     sides = [_length(root.get(side, "")) for side in ("width", "height")]
-    width = sides[0] or (view[0] if view else _DEFAULT_SIDE)
-    height = sides[1] or (width * view[1] / view[0] if view and view[0] else _DEFAULT_SIDE)
+    width = sides[0] if sides[0] is not None else (view[0] if view else _DEFAULT_SIDE)
+    height = sides[1]
+    if height is None:
+        height = width * view[1] / view[0] if view and view[0] else _DEFAULT_SIDE
     if not (0 < width <= _SIDE_MAX and 0 < height <= _SIDE_MAX):
         raise picture_error(None, f"the SVG has no usable size ({width:g} x {height:g})")
     return width, height
 
 
-def _length(text: str) -> float:
+def _length(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
-    return float(match.group(1)) * _UNIT_PX[(match.group(2) or "").lower()] if match else 0.0
+    return float(match.group(1)) * _UNIT_PX[(match.group(2) or "").lower()] if match else None
 
 
 def _with_inline_styles(body: bytes, sheet: str) -> bytes:

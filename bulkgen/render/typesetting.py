@@ -40,6 +40,9 @@ _INNER_BREAK = re.compile(
     f"(?<=[^\\W\\d_]{{2}}[-\u2010–—])(?=[^\\W\\d_]{{2}})|(?<=[{_IDEOGRAPH}])(?=[^{_CLOSING}])|(?=[{_IDEOGRAPH}])(?<=\\w)"
 )
 
+# An amount and its currency stay on one line, also where the sheet has a plain space between them.
+_GLUE = re.compile(r"(?<=\d) (?=(?:[€$£¥%]|(?:EUR|CHF|USD|GBP|kr|zł|Kč)(?!\w)))|(?<=EUR|CHF|USD|GBP) (?=\d)")
+
 # What stands in for a character that a font lacks, before another font is asked: looks the same, means the same.
 _EQUALS = {
     "\u00a0": " ",
@@ -215,8 +218,8 @@ class _Setter:
 
     def _cover(self, char: str, style: Style) -> tuple[str, Face | None]:
         """The character, or its equal, and the face that has it."""
-        for candidate in (char, _EQUALS.get(char), _EQUALS.get(_EQUALS.get(char, ""))):
-            if candidate and style.face.has(ord(candidate)):
+        for candidate in _equals(char):
+            if _covers(style.face, candidate):
                 return candidate, style.face
         fallback = self._fonts.fallback(char, style.weight, self._setting.slant, self._setting.size)
         return char, fallback
@@ -224,7 +227,7 @@ class _Setter:
 
 def _styled(payload: str, setting: Setting, fonts: FontLibrary) -> list[tuple[str, Style]]:
     """Runs of cased text with their styles."""
-    runs = parse_markup(_clean(payload))
+    runs = parse_markup(_GLUE.sub("\u00a0", _clean(payload)))
     joined = "".join(run.text for run in runs)
     runs_marks = [
         (run.text, _decorated(run.marks, setting, any(_has_line(other.marks) for other in runs))) for run in runs
@@ -327,6 +330,18 @@ def _breaks(text: str) -> Iterator[tuple[int, int, int, bool]]:
         for left, right in pairwise(edges[:-1]):
             yield left, right, right, False
         yield edges[-2], end, space_end, ends
+
+
+def _equals(char: str) -> Iterator[str]:
+    """The character, then what reads the same."""
+    yield char
+    known = _EQUALS.get(char)
+    if known:
+        yield known
+        if known in _EQUALS:
+            yield _EQUALS[known]
+    elif "\ufb00" <= char <= "\ufb06":  # ligatures that came with copied text
+        yield unicodedata.normalize("NFKC", char)
 
 
 def _covers(face: Face, text: str) -> bool:

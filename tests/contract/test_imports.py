@@ -75,10 +75,16 @@ PURE = [
     "engine/settle.py",
     "report/model.py",
     "report/columns.py",
-    "render/resolve.py",
-    "render/scene.py",
+    "render/alignment.py",
+    "render/extras.py",
+    "render/failures.py",
     "render/layout.py",
+    "render/lines.py",
     "render/markup.py",
+    "render/price.py",
+    "render/scene.py",
+    "render/textblock.py",
+    "render/typesetting.py",
     "studio/states.py",
 ]
 IMPURE_MODULES = {

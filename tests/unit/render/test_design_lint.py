@@ -1,0 +1,61 @@
+"""The check of authored designs, and the page that is made from the same table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rendering_cases import design, layer
+
+from bulkgen.render.extras import EXTRAS, lint_design, vocabulary_table
+from bulkgen.wire.overrides import PROPERTIES
+
+DOCS = Path(__file__).parents[3] / "docs" / "designs.md"
+
+
+def test_a_clean_design_has_nothing_to_say() -> None:
+    made = design(
+        layer("title", "text", (0, 0, 10, 10), payload="", font="Inter", letter_spacing=-2, trim=True),
+        layer("photo", "image", (0, 0, 10, 10), image_url="images/photo.jpg", below="title", gap=8),
+    )
+    assert lint_design(made) == []
+
+
+def test_a_misspelt_attribute_is_refused_with_the_near_miss() -> None:
+    """It would be passed over by every painter: a wrong picture that nobody notices."""
+    made = design(layer("title", "text", (0, 0, 10, 10), payload="a", letter_spaceing=3))
+    assert lint_design(made) == [
+        "title: text layers have no attribute 'letter_spaceing'; did you mean 'letter_spacing'?"
+    ]
+
+
+def test_an_attribute_of_another_layer_type_is_refused() -> None:
+    made = design(layer("logo", "logo", (0, 0, 10, 10), image_url="a.svg", border_radius=4))
+    assert lint_design(made)[0].startswith("logo: logo layers have no attribute 'border_radius'")
+
+
+def test_values_out_of_bounds_and_unknown_layers_are_refused() -> None:
+    made = design(
+        layer("title", "text", (0, 0, 10, 10), payload="a", letter_spacing=400, below="titel"),
+        layer("subtitle", "text", (0, 0, 10, 10), payload="a", below="titel"),
+    )
+    assert lint_design(made) == [
+        "title.letter_spacing in post: 400 is not a number from -20 to 100",
+        "title.below: there is no other layer 'titel'; did you mean 'subtitle'?",
+        "subtitle.below: there is no other layer 'titel'; did you mean 'title'?",
+    ]
+
+
+def test_an_unknown_layer_type_is_refused() -> None:
+    assert lint_design(design(layer("x", "txt", (0, 0, 1, 1)))) == ["x: 'txt' is no layer type; did you mean 'text'?"]
+
+
+def test_no_extra_takes_the_name_of_an_api_property_of_the_same_layer() -> None:
+    """Except opacity, which means the same on all: two meanings of one name would be settled by chance."""
+    clashes = {
+        (extra.name, kind) for extra in EXTRAS.values() for kind in extra.types if extra.name in PROPERTIES[kind]
+    }
+    assert clashes == {("opacity", "image")}
+
+
+def test_the_docs_show_the_table_as_it_is() -> None:
+    assert vocabulary_table() in DOCS.read_text("utf-8")

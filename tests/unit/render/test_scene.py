@@ -1,0 +1,109 @@
+"""Design + overrides -> the values that hold, the warnings, and the refusals."""
+
+from __future__ import annotations
+
+import pytest
+from rendering_cases import FORMAT, design, layer
+
+from bulkgen.render.failures import RenderError
+from bulkgen.render.scene import Layer, resolve
+from bulkgen.wire.colors import parse_color
+
+TITLE = layer("title", "text", (0, 0, 100, 50), payload="Hello {name}", alignment="top left")
+PHOTO = layer("photo", "image", (0, 0, 100, 50), image_url="photo.jpg")
+
+
+def first(elements: dict[str, object], *layers: dict[str, object]) -> Layer:
+    return resolve(design(*(layers or (TITLE,))), FORMAT, elements).layers[0]
+
+
+def test_an_override_goes_before_the_design_and_the_rest_stays() -> None:
+    found = first({"title": {"color": "#ff0000"}})
+    assert found.color("color") == parse_color("#ff0000")
+    assert found.text("payload") == "Hello {name}"
+
+
+def test_a_bare_value_sets_what_the_layer_is_there_for() -> None:
+    assert first({"title": "Short"}).text("payload") == "Short"
+    assert first({"photo": "https://example.com/a.jpg"}, PHOTO).text("image_url") == "https://example.com/a.jpg"
+
+
+def test_variables_are_put_into_every_text_also_into_an_overridden_one() -> None:
+    assert first({"vars": {"name": "Alice"}}).text("payload") == "Hello Alice"
+    assert first({"vars": {"name": "Alice"}, "title": "Dear {name}, {other}"}).text("payload") == "Dear Alice, {other}"
+
+
+def test_a_format_is_found_by_name_and_by_uid_and_otherwise_refused() -> None:
+    assert resolve(design(TITLE), "post-uid", {}).format.id == FORMAT
+    with pytest.raises(RenderError, match="'poster' is not one of post"):
+        resolve(design(TITLE), "poster", {})
+
+
+def test_root_is_the_ground_of_every_format() -> None:
+    assert resolve(design(TITLE), FORMAT, {"root": {"background_color": "#00ff00"}}).background == parse_color("#0f0")
+
+
+def test_hiding_a_group_hides_its_members_through_inner_groups() -> None:
+    inner = {"name": "inner", "type": "group", "layout": {}, "layer_ids": ["title"]}
+    outer = {"name": "outer", "type": "group", "layout": {}, "layer_ids": ["inner"]}
+    made = design(TITLE, inner, outer)
+    assert resolve(made, FORMAT, {"outer": {"hidden": True}}).layers[0].is_hidden
+    assert not resolve(made, FORMAT, {"outer": {"hidden": False}}).layers[0].is_hidden
+
+
+def test_one_word_of_alignment_leaves_the_other_axis_as_designed() -> None:
+    title = layer("title", "text", (0, 0, 100, 50), payload="a", alignment="bottom right")
+    assert first({"title": {"alignment": "left"}}, title).text("alignment") == "bottom left"
+
+
+def test_a_valid_property_that_is_not_drawn_is_said_once() -> None:
+    """Silence here is a banner that lacks what was ordered, and nobody knows."""
+    scene = resolve(design(PHOTO), FORMAT, {"photo": {"filter_name": "grayscale", "opacity": 50}})
+    assert scene.warnings == ("photo: filter_name is not drawn yet",)
+
+
+def test_what_asks_for_nothing_is_no_warning() -> None:
+    scene = resolve(design(TITLE), FORMAT, {"title": {"skew_y": 0, "text_harmony": False, "side_border": "none"}})
+    assert scene.warnings == ()
+
+
+def test_a_hidden_layer_warns_of_nothing() -> None:
+    scene = resolve(design(PHOTO), FORMAT, {"photo": {"filter_name": "grayscale", "hidden": True}})
+    assert scene.warnings == ()
+
+
+def test_a_layer_type_that_is_not_drawn_is_said() -> None:
+    made = design(layer("icon", "illustration", (0, 0, 10, 10), illustration_file="sun"))
+    assert resolve(made, FORMAT, {}).warnings == ("icon: layers of type illustration are not drawn yet",)
+
+
+@pytest.mark.parametrize("name", ["text_to_image", "remove_bg", "expand", "upscale"])
+def test_an_ai_property_is_an_error_not_a_picture_without_it(name: str) -> None:
+    with pytest.raises(RenderError, match=f"{name} is not available on this provider") as caught:
+        resolve(design(PHOTO), FORMAT, {"photo": {name: True}})
+    assert caught.value.layer == "photo"
+
+
+def test_text_to_image_is_ignored_beside_a_picture_as_the_api_does() -> None:
+    resolve(design(PHOTO), FORMAT, {"photo": {"text_to_image": "a red vase", "image_url": "https://example.com/a.jpg"}})
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "said"),
+    [
+        ("color", "reddish", "color is 'reddish'"),
+        ("font_size", "big", "font_size is 'big'"),
+        ("background_padding", "a b", "background_padding is 'a b'"),
+        ("auto_resize", "yes", "auto_resize is 'yes'"),
+    ],
+)
+def test_an_unreadable_value_of_a_design_names_layer_and_attribute(attribute: str, value: str, said: str) -> None:
+    found = first({}, layer("title", "text", (0, 0, 10, 10), payload="a", **{attribute: value}))
+    readers = {
+        "color": found.color,
+        "font_size": found.number,
+        "background_padding": found.pair,
+        "auto_resize": found.flag,
+    }
+    with pytest.raises(RenderError, match=f"Element title error: {said}"):
+        readers[attribute](attribute)
