@@ -172,10 +172,14 @@ class ApiClient:
         )
 
     def _refusal(self, error: envelope.ApiError, plan: Plan) -> CallFailure:
-        said = error.message
         message, code, hint = _REFUSALS.get(error.id) or _REFUSALS.get(error.status) or ("", "", "")
+        # Without the API's envelope the text is a page of something in between, and says nothing to a person.
+        said = error.message if error.id else f"HTTP {error.status}"
         if not message:
-            message, code = f"the provider refuses: {said}", error.id or f"http_{error.status}"
+            message = _GENERAL.get(error.status) or (
+                "the provider has an error of its own ({said})" if error.status >= 500 else "{said}"
+            )
+            code = error.id or f"http_{error.status}"
         return CallFailure(
             message.format(said=said),
             plan,
@@ -217,6 +221,11 @@ _REFUSALS: dict[str | int, tuple[str, str, str]] = {
             "Check ABYSSALE_BASE_URL.",
         ),
     ),
+}
+
+_GENERAL: dict[int, str] = {
+    404: "the provider does not know it: {said}",
+    429: "the provider asks for fewer calls ({said})",
 }
 
 

@@ -38,14 +38,10 @@ class Desk:
     def tell(self, event: Event) -> None:
         self.listener(event)
 
-    def accepted(self, generation_id: int, request_id: str) -> None:
-        """Told once, by whichever of answer and webhook came first."""
-        found = self.state.open.get(generation_id)
-        if found is None or found.request_id:
-            return
-        found.request_id = request_id
+    def accepted(self, generation_id: int, request_id: str, formats: int) -> None:
+        """The ledger has the request's id: said by whichever of answer and webhook brought it."""
         self.state.tally.accepted += 1
-        self.tell(Submitted(generation_id, request_id, len(found.formats)))
+        self.tell(Submitted(generation_id, request_id, formats))
 
     def settled(self, generation_id: int, outcome: str, *, done: int = 0, failed: int = 0, reason: str = "") -> None:
         """A request came to an end, and the ledger has it."""

@@ -73,17 +73,17 @@ class Follower:
     ) -> None:
         desk, state = self.desk, self.desk.state
         settled = settle(formats, status, keeps_files=desk.provider.keeps_files, is_multipage=desk.is_multipage)
-        counted = await desk.writer.do(
+        concluded = await desk.writer.do(
             record.conclude, desk.ledger, generation_id, request_id, settled, desk.clock.now()
         )
-        if counted is None:
+        if concluded is None:
             return
-        done, lost = counted
+        if concluded.is_accepted_by_this:
+            desk.accepted(generation_id, request_id, len(formats))
         state.tally.finalized += 1
-        state.course.came_well += done > 0
-        desk.accepted(generation_id, request_id)
-        reasons = dict.fromkeys(one.reason for one in settled if one.reason)
-        desk.settled(generation_id, "finalized", done=done, failed=lost, reason="; ".join(reasons))
+        state.course.came_well += concluded.done > 0
+        reason = "; ".join(dict.fromkeys(one.reason for one in settled if one.reason))
+        desk.settled(generation_id, "finalized", done=concluded.done, failed=concluded.failed, reason=reason)
 
     async def _failed(self, generation_id: int, failure: CallFailure, granted_at: float) -> None:
         desk, state = self.desk, self.desk.state
@@ -121,10 +121,10 @@ class Follower:
         if found.unreadable_looks < UNREADABLE_LIMIT:
             return False
         settled = failed(found.formats, failure.message)
-        counted = await desk.writer.do(
+        concluded = await desk.writer.do(
             record.conclude, desk.ledger, generation_id, found.request_id, settled, desk.clock.now()
         )
-        if counted is not None:
+        if concluded is not None:
             desk.state.tally.finalized += 1
             desk.settled(generation_id, "finalized", failed=len(settled), reason=failure.message)
         return True

@@ -27,6 +27,15 @@ class Found:
     in_doubt: tuple[Generation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """Formats done and failed, and whether this was the first word that the request had been accepted."""
+
+    done: int
+    failed: int
+    is_accepted_by_this: bool
+
+
 def found_underway(ledger: Ledger, job_id: int, is_idempotent: bool, now: float) -> Found:
     """Take over what the runs before left; on a provider without idempotency, an open attempt is in doubt from now."""
     submitted, to_repeat, in_doubt = [], [], []
@@ -76,17 +85,18 @@ def gone(ledger: Ledger, generation_id: int, reason: str, now: float) -> bool:
 
 def conclude(
     ledger: Ledger, generation_id: int, request_id: str, settled: Sequence[Settled], now: float
-) -> tuple[int, int] | None:
-    """The request is finalized: (formats done, failed), or None if that was known. A webhook may bring it before the
-    POST's answer, or after the attempt was given up as in doubt."""
+) -> Concluded | None:
+    """The request is finalized; None if that was known. A webhook may bring it before the POST's answer, or after the
+    attempt was given up as in doubt."""
     state = ledger.moves.get(generation_id).state
-    if state in (_State.SUBMITTING, _State.IN_DOUBT):
+    is_accepted_by_this = state in (_State.SUBMITTING, _State.IN_DOUBT)
+    if is_accepted_by_this:
         ledger.moves.token_seen(generation_id, request_id, now)
     elif state is not _State.SUBMITTED:
         return None
     ledger.moves.finalized(generation_id, settled, now)
     done = sum(one.state is OutputState.DONE for one in settled)
-    return done, len(settled) - done
+    return Concluded(done, len(settled) - done, is_accepted_by_this)
 
 
 def _end_open(

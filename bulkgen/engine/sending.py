@@ -76,10 +76,13 @@ class Sender:
         state.answered()
         state.doubts = 0
         state.failures.pop(generation_id, None)
-        if not is_news or generation_id not in state.open:
+        if not is_news:
+            state.close(generation_id)  # a webhook brought the result before this answer
             return
-        state.uploaded(state.open[generation_id])
-        desk.accepted(generation_id, request_id)
+        found = state.open[generation_id]
+        found.request_id = request_id
+        state.uploaded(found)
+        desk.accepted(generation_id, request_id, len(found.formats))
         now = desk.clock.monotonic()
         state.looks.follow(generation_id, now, now)
 
@@ -120,13 +123,13 @@ class Sender:
             if failures >= ROW_FAILURE_LIMIT:
                 await self._refuse(generation.id, f"{failure.message} ({failures} times in a row)")
                 return
-            is_open = generation.id in state.open  # a webhook may have settled it meanwhile
+            is_open = generation.id in state.open  # a webhook may have brought its result meanwhile
             ready = replace(ready, generation=replace(generation, state=GenerationState.SUBMITTING))
         else:
             is_open = await self._withdraw(generation.id, failure.message)
             ready = replace(ready, generation=replace(generation, state=GenerationState.PLANNED))
+        state.close(generation.id)
         if is_open:
-            state.close(generation.id)
             state.course.sent -= 1
             state.put_back(ready)
         desk.alarm.ring()
@@ -161,11 +164,12 @@ class Sender:
 
     async def _refuse(self, generation_id: int, reason: str) -> None:
         desk = self.desk
+        desk.state.failures.pop(generation_id, None)
+        found = desk.state.open.get(generation_id)
         if await desk.writer.do(record.refuse, desk.ledger, generation_id, reason, desk.clock.now()):
             desk.state.tally.refused += 1
-            desk.state.failures.pop(generation_id, None)
-            formats = desk.state.open[generation_id].formats
-            desk.settled(generation_id, "refused", failed=len(formats), reason=reason)
+            desk.settled(generation_id, "refused", failed=len(found.formats) if found else 0, reason=reason)
+        desk.state.close(generation_id)
 
     async def _doubt(self, generation_id: int, reason: str) -> None:
         desk, state = self.desk, self.desk.state
@@ -173,6 +177,7 @@ class Sender:
             state.tally.in_doubt += 1
             state.doubts += 1
             desk.settled(generation_id, "in doubt", reason=reason)
+        state.close(generation_id)
         if state.doubts >= DOUBT_LIMIT:
             desk.end(
                 f"{state.doubts} requests in a row were sent and not answered ({reason})\n"

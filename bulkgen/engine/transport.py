@@ -90,7 +90,7 @@ class Transport:
     def __init__(self, provider: Provider, clock: Clock, *, open_calls: int = OPEN_CALLS) -> None:
         self.provider = provider
         self.clock = clock
-        self._open = 0
+        self.on_wire = 0  # calls sent, or being sent, and not answered
         self._limit = open_calls
         self._places = asyncio.Semaphore(open_calls)
         self._budget = Budget(provider.calls_per_second)
@@ -98,7 +98,7 @@ class Transport:
         self._where = urlsplit(provider.base_url).netloc
 
     def __repr__(self) -> str:
-        return f"<Transport {self._where} open={self._open}/{self._limit} {self._budget}>"
+        return f"<Transport {self._where} on_wire={self.on_wire} of {self._limit} {self._budget}>"
 
     async def __aenter__(self) -> Self:
         trace = aiohttp.TraceConfig()
@@ -132,7 +132,6 @@ class Transport:
     async def ticket(self) -> Ticket:
         """Wait for a place among the open calls and for the turn in the budget; first come, first served."""
         await self._places.acquire()
-        self._open += 1
         try:
             self._budget, wait = take(self._budget, self.clock.monotonic())
             if wait > 0:
@@ -154,6 +153,7 @@ class Transport:
     ) -> Answer:
         """One attempt. Raises NoAnswer; the ticket knows how far the bytes got, also when the caller is cancelled."""
         assert self._session is not None, "the transport is not open"
+        self.on_wire += 1
         try:
             async with self._session.request(
                 route.method,
@@ -168,9 +168,10 @@ class Transport:
                 return _answer(response.status, content, response.headers, self.clock.now())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NoAnswer(_reason(error), ticket.reach) from error
+        finally:
+            self.on_wire -= 1
 
     def _return_ticket(self) -> None:
-        self._open -= 1
         self._places.release()
 
 

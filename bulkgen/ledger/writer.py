@@ -38,9 +38,10 @@ class LedgerWriter:
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="bulkgen-ledger", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.pending = 0  # asked for and not yet answered
 
     def __repr__(self) -> str:
-        return f"<LedgerWriter queued={self._queue.qsize()} alive={self._thread.is_alive()}>"
+        return f"<LedgerWriter pending={self.pending} alive={self._thread.is_alive()}>"
 
     async def __aenter__(self) -> LedgerWriter:
         self._loop = asyncio.get_running_loop()
@@ -59,6 +60,7 @@ class LedgerWriter:
         """`do` for one that cannot wait, since it is being cancelled: performed after all that came before it."""
         assert self._loop is not None
         future: asyncio.Future[T] = self._loop.create_future()
+        self.pending += 1
         self._queue.put(_Write(lambda: function(*args, **kwargs), future))
         return future
 
@@ -68,7 +70,7 @@ class LedgerWriter:
             if group:
                 self._perform(group)
                 assert self._loop is not None
-                self._loop.call_soon_threadsafe(_answer, group)
+                self._loop.call_soon_threadsafe(self._answer, group)
             if is_last:
                 return
 
@@ -85,6 +87,16 @@ class LedgerWriter:
             except queue.Empty:
                 return group, False
         return group, True
+
+    def _answer(self, group: list[_Write]) -> None:
+        for write in group:
+            self.pending -= 1
+            if write.future.cancelled():
+                continue
+            if write.error is not None:
+                write.future.set_exception(write.error)
+            else:
+                write.future.set_result(write.result)
 
     def _perform(self, group: list[_Write]) -> None:
         try:
@@ -103,13 +115,3 @@ def _perform_one(ledger: Ledger, write: _Write) -> None:
             write.result = write.call()
     except Exception as error:
         write.error = error
-
-
-def _answer(group: list[_Write]) -> None:
-    for write in group:
-        if write.future.cancelled():
-            continue
-        if write.error is not None:
-            write.future.set_exception(write.error)
-        else:
-            write.future.set_result(write.result)

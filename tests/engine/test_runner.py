@@ -1,0 +1,521 @@
+"""The runner against a provider on a real socket that does what a script says.
+
+Most use a clock that jumps: an hour of pauses takes a moment. What must hold in every one: a row is accepted at most
+once unless it surely was not before, and no row is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+from fake_provider import Call, FakeProvider, on_rows, picture_of, scripted
+from harness import Bench, hosted_at, planned_row, studio_at
+
+from bulkgen.clock import SystemClock
+from bulkgen.engine.runner import RunOutcome
+from bulkgen.events import Settled, Stopped, Submitted, Throttled
+from bulkgen.ledger.states import OutputState
+from bulkgen.mapping.model import LocalPicture
+from bulkgen.testing import ManualClock
+
+
+def run_hosted(bench: Bench, provider: FakeProvider, **changes: float) -> RunOutcome:
+    async def main() -> RunOutcome:
+        async with provider:
+            return await bench.run(hosted_at(provider, **changes), provider.clock)
+
+    return asyncio.run(main())
+
+
+def run_studio(bench: Bench, provider: FakeProvider) -> RunOutcome:
+    async def main() -> RunOutcome:
+        async with provider:
+            return await bench.run(studio_at(provider), provider.clock, on_wire=lambda: provider.calling_back)
+
+    return asyncio.run(main())
+
+
+def test_every_row_is_sent_once_and_comes_back(tmp_path: Path) -> None:
+    """If this fails, nothing else matters."""
+    bench, provider = Bench.of(tmp_path, 40), FakeProvider(ManualClock(), render_seconds=lambda _: 5.0)
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert outcome.stopped == ""
+    assert bench.outcomes() == ["done"] * 40
+    assert sorted(provider.posts) == sorted(f"row {number}" for number in range(40))
+    assert outcome.accepted == outcome.finalized == 40
+
+
+def test_the_second_run_sends_nothing(tmp_path: Path) -> None:
+    """A plain rerun that pays again is the worst thing the product could do."""
+    bench, provider = Bench.of(tmp_path, 5), FakeProvider(ManualClock())
+    run_hosted(bench, provider)
+    bench.plan()
+    again = FakeProvider(ManualClock())
+    assert run_hosted(bench, again).accepted == 0
+    assert again.posts == []
+    assert bench.outcomes() == ["reused"] * 5
+
+
+def test_the_hosted_address_is_kept_and_the_studio_s_is_not(tmp_path: Path) -> None:
+    """The studio's port changes with each run: a stored address would be dead the next day."""
+    for name, run in (("hosted", run_hosted), ("studio", run_studio)):
+        bench = Bench(tmp_path, [planned_row(0, salt=name)])
+        run(bench, FakeProvider(ManualClock()))
+        with bench.ledger() as ledger:
+            (row,) = ledger.reading.rows(bench.job_id)
+        output = row.outputs["square"]
+        if name == "hosted":
+            assert output.url == "https://cdn.example.com/request-1-square.png"
+            assert output.file_key == ""
+        else:
+            assert output.url == ""
+            assert output.file_key == "request-1-square.png"
+
+
+def test_a_failed_format_leaves_the_other_one(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 3)
+    provider = FakeProvider(
+        ManualClock(),
+        outcome=lambda marker, name: "text does not fit" if (marker, name) == ("row 1", "story") else None,
+    )
+    run_hosted(bench, provider)
+    assert bench.outcomes() == ["done", "partial", "done"]
+    bench.plan(again=frozenset((OutputState.FAILED,)))
+    retry = FakeProvider(ManualClock())
+    run_hosted(bench, retry)
+    assert retry.bodies[0]["template_format_names"] == ["story"]
+    assert len(retry.bodies) == 1
+
+
+def test_the_intent_and_the_id_are_in_the_ledger_before_anyone_hears_of_them(tmp_path: Path) -> None:
+    """An event that runs ahead of the disk is a promise that a power cut breaks."""
+    bench = Bench.of(tmp_path, 4)
+    seen: list[str] = []
+
+    class Watching(FakeProvider):
+        pass
+
+    def script(call: Call) -> str:
+        if call.kind == "post":
+            with bench.ledger() as ledger:
+                found = [one.state.value for one in ledger.moves.underway(bench.job_id)]
+            seen.append("intent" if "submitting" in found else "nothing")
+        return ""
+
+    class Ears(list):  # type: ignore[type-arg]
+        def append(self, event: object) -> None:
+            if isinstance(event, (Submitted, Settled)):
+                with bench.ledger() as ledger:
+                    state = ledger.moves.get(event.generation_id).state.value
+                seen.append(state)
+                assert state == ("submitted" if isinstance(event, Submitted) else "finalized")
+            super().append(event)
+
+    bench.events = Ears()
+    run_hosted(bench, FakeProvider(ManualClock(), script))
+    assert seen.count("intent") == 4
+    assert seen.count("finalized") == 4
+
+
+@pytest.mark.parametrize("fault", ["500 accepted", "reset accepted", "junk accepted", "500", "reset"])
+def test_a_post_without_a_clear_answer_is_in_doubt_and_never_sent_again(tmp_path: Path, fault: str) -> None:
+    """It may have been billed; a repeat may bill again."""
+    bench = Bench.of(tmp_path, 6)
+    provider = FakeProvider(ManualClock(), on_rows("post", {"row 2": [fault]}))
+    outcome = run_hosted(bench, provider)
+    assert provider.posts.count("row 2") == 1
+    assert bench.outcomes() == ["done", "done", "in doubt", "done", "done", "done"]
+    assert outcome.in_doubt == 1
+    bench.plan()
+    later = FakeProvider(ManualClock())
+    run_hosted(bench, later)
+    assert later.posts == []
+
+
+def test_a_stalled_answer_is_in_doubt_after_the_attempt_s_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.engine.transport.ATTEMPT_TIMEOUT_SECONDS", 0.2)
+    bench = Bench.of(tmp_path, 3)
+    provider = FakeProvider(ManualClock(), on_rows("post", {"row 1": ["stall accepted"]}))
+    run_hosted(bench, provider)
+    assert bench.outcomes() == ["done", "in doubt", "done"]
+    assert "did not answer in time" in bench.details()[1]
+
+
+def test_three_in_doubt_in_a_row_stop_submissions(tmp_path: Path) -> None:
+    """A provider that breaks after accepting would otherwise put the whole sheet in doubt."""
+    bench = Bench.of(tmp_path, 60)
+    provider = FakeProvider(
+        ManualClock(), lambda call: "500 accepted" if call.kind == "post" and call.number > 10 else ""
+    )
+    outcome = run_hosted(bench, provider, rate=1.0)
+    assert outcome.exit_hint == 3
+    assert "not answered" in outcome.stopped
+    assert outcome.in_doubt == 3
+    assert bench.outcomes().count("waiting") == 47
+    assert bench.outcomes().count("done") == 10
+
+
+def test_a_bare_429_is_the_same_row_again_after_a_pause(tmp_path: Path) -> None:
+    """It was refused at the gateway and not billed; giving the row up would lose it for nothing."""
+    bench = Bench.of(tmp_path, 8)
+    provider = FakeProvider(ManualClock(), on_rows("post", {"row 3": ["429"]}))
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 8
+    assert provider.posts.count("row 3") == 2
+    assert bench.attempts(3) == ["surely not accepted", "accepted"]
+    assert any(isinstance(event, Throttled) and event.scope == "all" for event in bench.events)
+
+
+def test_an_hour_of_bare_429_loses_no_row(tmp_path: Path) -> None:
+    bench, clock = Bench.of(tmp_path, 6), ManualClock()
+    provider = FakeProvider(
+        clock, lambda call: "429" if call.kind == "post" and clock.monotonic() < 3600 else "", credits_left=10
+    )
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done"] * 6
+    assert all(provider.times_accepted(f"row {number}") == 1 for number in range(6))
+
+
+def test_spent_credits_end_submissions_and_what_was_sent_is_collected(tmp_path: Path) -> None:
+    """Rows that were paid for must come back; rows that cannot be paid for must not be called failed."""
+    bench = Bench.of(tmp_path, 12)
+    provider = FakeProvider(
+        ManualClock(),
+        lambda call: "429 credits" if call.kind == "post" and call.number > 7 else "",
+        render_seconds=lambda _: 30.0,
+        credits_left=0,
+    )
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 3
+    assert "credits" in outcome.stopped
+    assert bench.outcomes() == ["done"] * 7 + ["waiting"] * 5
+
+
+@pytest.mark.parametrize(("fault", "word"), [("401", "key"), ("plan", "plan"), ("redirect", "redirect")])
+def test_a_refusal_of_us_stops_the_run_and_no_row_is_blamed(tmp_path: Path, fault: str, word: str) -> None:
+    bench = Bench.of(tmp_path, 9)
+    provider = FakeProvider(
+        ManualClock(), lambda call: fault if call.kind == "post" and call.number > 4 else "", lambda _: 20.0
+    )
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 3
+    assert word in outcome.stopped
+    assert bench.outcomes() == ["done"] * 4 + ["waiting"] * 5
+    assert sum(isinstance(event, Stopped) for event in bench.events) == 1
+    assert "secret-key" not in repr(bench.events) + outcome.stopped
+
+
+def test_a_key_that_dies_while_collecting_ends_the_run_and_the_next_one_collects(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 5)
+    provider = FakeProvider(ManualClock(), lambda call: "401" if call.kind == "look" else "")
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 3
+    assert bench.outcomes() == ["waiting"] * 5
+    provider.script = lambda call: ""
+    bench.plan()
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done"] * 5
+    assert len(provider.posts) == 5
+
+
+def test_a_refused_payload_is_the_row_s_own(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 6)
+    provider = FakeProvider(ManualClock(), on_rows("post", {"row 4": ["refused"]}))
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 4 + ["refused", "done"]
+    assert "title: Too long." in bench.details()[4]
+
+
+def test_a_mapping_that_fails_every_row_costs_twenty_calls(tmp_path: Path) -> None:
+    """Ten thousand failures cost a marketer the day; twenty cost nothing."""
+    for number, provider in enumerate(
+        (
+            FakeProvider(ManualClock(), lambda call: "refused" if call.kind == "post" else ""),
+            FakeProvider(ManualClock(), outcome=lambda marker, name: "text does not fit"),
+        )
+    ):
+        bench = Bench(tmp_path, [planned_row(position, salt=str(number)) for position in range(100)])
+        outcome = run_hosted(bench, provider)
+        assert len(provider.posts) == 20
+        assert outcome.exit_hint == 3
+        assert "of the first 20 rows only 0 came well" in outcome.stopped
+        assert bench.outcomes().count("waiting") == 80
+
+
+def test_a_pause_for_looks_pauses_looks_only(tmp_path: Path) -> None:
+    """A look's cool-off can be half an hour; rows must go out in it."""
+    bench, clock = Bench.of(tmp_path, 60), ManualClock()
+    provider = FakeProvider(clock, scripted(("look", 4, "429 later")))
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 60
+    (pause,) = [event for event in bench.events if isinstance(event, Throttled)]
+    assert (pause.seconds, pause.scope) == (27.0, "polls")
+
+
+@pytest.mark.parametrize("fault", ["500", "reset", "429", "junk", "proxy 404"])
+def test_a_look_that_fails_is_made_again(tmp_path: Path, fault: str) -> None:
+    """A paid banner must not be given up over a hiccup of a read."""
+    bench = Bench.of(tmp_path, 5)
+    provider = FakeProvider(ManualClock(), on_rows("look", {"row 2": [fault] * 3}))
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done"] * 5
+    assert provider.looks.count("row 2") == 4
+
+
+@pytest.mark.parametrize("fault", ["gone", "unknown"])
+def test_a_result_that_the_provider_no_longer_has_is_expired(tmp_path: Path, fault: str) -> None:
+    bench = Bench.of(tmp_path, 4)
+    outcome = run_hosted(bench, FakeProvider(ManualClock(), on_rows("look", {"row 1": [fault]})))
+    assert outcome.expired == 1
+    assert bench.outcomes() == ["done", "expired", "done", "done"]
+
+
+def test_a_finalized_answer_that_stays_unreadable_fails_its_formats(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 4)
+    provider = FakeProvider(ManualClock(), on_rows("look", {"row 1": ["malformed"] * 99}))
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done", "failed", "done", "done"]
+    assert "banners[0].file" in bench.details()[1]
+    assert provider.looks.count("row 1") == 4
+
+
+def test_a_request_that_never_finishes_is_left_for_the_next_run(tmp_path: Path) -> None:
+    """A deadline is our decision and says nothing about the provider: the row waits, it has not failed."""
+    bench = Bench.of(tmp_path, 4)
+    provider = FakeProvider(ManualClock(), render_seconds=lambda marker: 1e9 if marker == "row 2" else 1.0)
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 3
+    assert outcome.left == 1
+    assert bench.outcomes() == ["done", "done", "waiting", "done"]
+    provider.render_seconds = lambda marker: 0.0
+    bench.plan()
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert bench.outcomes()[2] == "done"
+    assert len(provider.posts) == 4
+
+
+def test_an_unreachable_provider_is_waited_for_and_then_left(tmp_path: Path) -> None:
+    bench, clock = Bench.of(tmp_path, 4), ManualClock()
+    provider = FakeProvider(clock)
+
+    async def main() -> RunOutcome:
+        async with provider:
+            nobody = hosted_at(provider)
+        return await bench.run(nobody, clock)
+
+    outcome = asyncio.run(main())
+    assert outcome.exit_hint == 3
+    assert "cannot be reached" in outcome.stopped
+    assert bench.outcomes() == ["waiting"] * 4
+    assert clock.monotonic() > 60
+    assert set(bench.attempts(0)) == {"surely not accepted"}
+
+
+def test_rows_in_flight_never_pass_the_limit(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 60)
+    provider = FakeProvider(ManualClock(), render_seconds=lambda _: 40.0)
+    run_hosted(bench, provider, in_flight=25)
+    assert bench.outcomes() == ["done"] * 60
+    assert provider.most_unfinished <= 25
+
+
+def test_calls_keep_the_pace(tmp_path: Path) -> None:
+    """Above the ceiling the API answers 429 and, by its own word, may block."""
+    bench = Bench.of(tmp_path, 40)
+    provider = FakeProvider(ManualClock(), render_seconds=lambda _: 10.0)
+    run_hosted(bench, provider, rate=5.0)
+    calls = provider.calls_at
+    for first, sixth in zip(calls, calls[5:], strict=False):
+        assert sixth - first >= 0.9
+
+
+def test_an_open_attempt_of_a_dead_run_is_in_doubt_on_a_provider_that_bills(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 3)
+    with bench.ledger() as ledger:
+        (first, *_) = ledger.moves.planned(bench.job_id, after=0, limit=9)
+        ledger.moves.intend(first.id, "f" * 32, 1.0)
+    provider = FakeProvider(ManualClock())
+    outcome = run_hosted(bench, provider)
+    assert sorted(provider.posts) == ["row 1", "row 2"]
+    assert bench.outcomes() == ["in doubt", "done", "done"]
+    assert outcome.in_doubt == 1
+
+
+def test_a_submitted_request_of_a_dead_run_is_only_collected(tmp_path: Path) -> None:
+    bench, provider = Bench.of(tmp_path, 3), FakeProvider(ManualClock())
+    stopped = FakeProvider(ManualClock(), lambda call: "401" if call.kind == "look" else "")
+    run_hosted(bench, stopped)
+    provider.accepted = stopped.accepted
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert provider.posts == []
+    assert bench.outcomes() == ["done"] * 3
+
+
+# With the studio: tokens are answered once, callbacks come, nothing is ever in doubt.
+
+
+def test_with_callbacks_hardly_a_look_is_made(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 30)
+    provider = FakeProvider(ManualClock(), render_seconds=lambda _: 0.3)
+    outcome = run_studio(bench, provider)
+    assert bench.outcomes() == ["done"] * 30
+    assert outcome.polls == 0
+    assert provider.most_unfinished <= 8
+
+
+def test_a_lost_callback_costs_a_look_and_a_repeated_one_nothing(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 12)
+    provider = FakeProvider(ManualClock(), on_rows("callback", {"row 3": ["lost"], "row 5": ["twice"]}))
+    outcome = run_studio(bench, provider)
+    assert bench.outcomes() == ["done"] * 12
+    assert provider.looks == ["row 3"]
+    assert outcome.finalized == 12
+
+
+def test_a_callback_may_come_before_the_answer(tmp_path: Path) -> None:
+    """A fast render beats the POST's own answer; its result must not be refused for that, nor told twice."""
+    bench = Bench.of(tmp_path, 6)
+    outcome = run_studio(bench, FakeProvider(ManualClock(), lambda call: "late" if call.kind == "post" else ""))
+    assert bench.outcomes() == ["done"] * 6
+    assert outcome.accepted == outcome.finalized == 6
+    told = [type(event).__name__ for event in bench.events]
+    assert told.count("Submitted") == told.count("Settled") == 6
+
+
+def test_a_callback_settles_a_row_whose_answer_was_lost(tmp_path: Path) -> None:
+    """The row waits to be asked for again when its result comes; asking again must not leave it open for ever."""
+    bench = Bench.of(tmp_path, 6)
+    clock = ManualClock()
+
+    def script(call: Call) -> str:
+        return "500 accepted late" if call.kind == "post" and call.marker == "row 2" and call.tries == 1 else ""
+
+    outcome = run_studio(bench, FakeProvider(clock, script))
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 6
+    assert outcome.accepted == outcome.finalized == 6
+
+
+@pytest.mark.parametrize("fault", ["500 accepted", "reset accepted", "junk accepted", "reset", "500", "429"])
+def test_the_studio_is_asked_again_under_the_same_token(tmp_path: Path, fault: str) -> None:
+    """Each row is rendered once, however often its connection breaks."""
+    bench = Bench.of(tmp_path, 6)
+    provider = FakeProvider(ManualClock(), on_rows("post", {"row 2": [fault, fault]}))
+    outcome = run_studio(bench, provider)
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 6
+    assert provider.times_accepted("row 2") == 1
+    keys = {
+        headers["idempotency-key"]
+        for marker, headers in zip(provider.posts, provider.headers, strict=True)
+        if marker == "row 2"
+    }
+    assert len(keys) == 1
+
+
+def test_a_row_that_breaks_the_studio_each_time_is_refused_and_the_others_come(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 6)
+    provider = FakeProvider(ManualClock(), on_rows("post", {"row 2": ["500"] * 99}))
+    assert run_studio(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done", "done", "refused", "done", "done", "done"]
+    assert "times in a row" in bench.details()[2]
+
+
+def test_an_open_attempt_of_a_dead_run_is_repeated_to_the_studio(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 3)
+    with bench.ledger() as ledger:
+        (first, *_) = ledger.moves.planned(bench.job_id, after=0, limit=9)
+        ledger.moves.intend(first.id, "f" * 32, 1.0)
+    provider = FakeProvider(ManualClock())
+    assert run_studio(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done"] * 3
+    assert provider.headers[0]["idempotency-key"] == "f" * 32
+    assert provider.bodies[0]["callback_url"].endswith("/callback/" + "f" * 32)
+
+
+# Pictures on this disk.
+
+
+def picture(path: Path, content: bytes) -> LocalPicture:
+    path.write_bytes(content)
+    return LocalPicture(path, hashlib.sha256(content).hexdigest(), len(content), "image/png")
+
+
+def test_a_local_picture_is_sent_with_its_row(tmp_path: Path) -> None:
+    photo = picture(tmp_path / "photo.png", b"not really a png")
+    bench = Bench(tmp_path, [planned_row(position, pictures={"photo": photo}) for position in range(12)])
+    provider = FakeProvider(ManualClock())
+    assert run_studio(bench, provider).exit_hint == 0
+    assert {picture_of(body, "photo") for body in provider.bodies} == {b"not really a png"}
+    assert bench.outcomes() == ["done"] * 12
+
+
+def test_a_picture_that_changed_is_the_row_s_refusal_before_anything_is_sent(tmp_path: Path) -> None:
+    """A banner with another picture than the one that was checked is not what was asked for."""
+    kept, changed = picture(tmp_path / "kept.png", b"kept"), picture(tmp_path / "changed.png", b"before")
+    missing = picture(tmp_path / "missing.png", b"missing")
+    bench = Bench(
+        tmp_path,
+        [planned_row(n, pictures={"photo": photo}) for n, photo in enumerate((kept, changed, missing))],
+    )
+    changed.path.write_bytes(b"after")
+    missing.path.unlink()
+    provider = FakeProvider(ManualClock())
+    outcome = run_hosted(bench, provider)
+    assert provider.posts == ["row 0"]
+    assert bench.outcomes() == ["done", "refused", "refused"]
+    assert "changed.png changed while the run was going" in bench.details()[1]
+    assert "missing.png cannot be read any more" in bench.details()[2]
+    assert bench.attempts(1) == []
+    assert outcome.refused == 2
+
+
+# Stops.
+
+
+def test_a_stop_waits_for_the_answer_on_the_wire_and_sends_nothing_more(tmp_path: Path) -> None:
+    """Ctrl-C must not turn an accepted row into one in doubt when a second's patience would not."""
+    bench = Bench.of(tmp_path, 30)
+
+    async def main() -> tuple[RunOutcome, FakeProvider]:
+        stop = asyncio.Event()
+        async with FakeProvider(SystemClock(), render_seconds=lambda _: 60.0) as provider:
+
+            def script(call: Call) -> str:
+                if call.kind == "post" and call.number == 3:
+                    stop.set()
+                return ""
+
+            provider.script = script
+            outcome = await bench.run(hosted_at(provider, rate=200.0), provider.clock, stop=stop)
+            return outcome, provider
+
+    outcome, provider = asyncio.run(main())
+    assert outcome.exit_hint == 130
+    assert outcome.stopped == "interrupted"
+    assert len(provider.posts) == 3
+    assert bench.states().count("submitted") == 3
+    assert bench.states().count("planned") == 27
+
+
+def test_a_stop_gives_up_an_answer_that_does_not_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.engine.runner.STOP_GRACE_SECONDS", 0.05)
+    bench = Bench.of(tmp_path, 3)
+
+    async def main() -> RunOutcome:
+        stop = asyncio.Event()
+        async with FakeProvider(SystemClock(), lambda call: "stall accepted") as provider:
+            run = asyncio.create_task(bench.run(hosted_at(provider), provider.clock, stop=stop))
+            await provider.arrived.wait()
+            stop.set()
+            return await run
+
+    assert asyncio.run(main()).exit_hint == 130
+    assert bench.states() == ["in doubt", "planned", "planned"]
