@@ -1,0 +1,150 @@
+"""One POST of the batch payload to a generation's `callback_url`, tried again for some hours, across restarts.
+
+    store (due) -> POST -> store (delivered | due later | given up)
+
+The store keeps what is due, so a studio that was killed delivers when it is back. At least once: a delivery whose
+answer was lost comes again, with the same delivery id. Left out: subscriptions and signatures, which need a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from bulkgen.studio.assets import shown
+from bulkgen.studio.clock import Clock
+from bulkgen.studio.errors import StoreError
+from bulkgen.studio.guard import ForbiddenAddressError, GuardedResolver, Reach
+from bulkgen.studio.records import DueDelivery
+from bulkgen.studio.results import batch_body
+from bulkgen.studio.store import Store
+from bulkgen.wire.signature import DELIVERY_HEADER
+
+log = logging.getLogger("bulkgen.studio")
+
+# Six attempts as the API makes; its delays are "hours" in all and not published, so these are ours. The first are
+# short, since a receiver of our own engine that restarts is back in seconds.
+RETRY_DELAYS_SECONDS = (2.0, 15.0, 120.0, 1200.0, 7200.0)
+
+# What the API gives a receiver.
+_TIMEOUT_SECONDS = 15
+
+_AT_ONCE = 16
+
+
+class Callbacks:
+    """Runs until cancelled."""
+
+    def __init__(self, store: Store, reach: Reach, clock: Clock, base_url: Callable[[], str]) -> None:
+        self._store = store
+        self._reach = reach
+        self._clock = clock
+        self._base_url = base_url
+        self._due = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._under_way: set[int] = set()
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    def __repr__(self) -> str:
+        return f"Callbacks(under_way={sorted(self._under_way)})"
+
+    def wake(self) -> None:
+        """Something became due."""
+        self._due.set()
+
+    async def idle(self) -> None:
+        """Until each callback has been tried at least once."""
+        while self._under_way or self._store.has_untried():
+            self._settled.clear()
+            await self._settled.wait()
+
+    async def run(self) -> None:
+        connector = aiohttp.TCPConnector(resolver=GuardedResolver(self._reach), limit=_AT_ONCE)
+        async with (
+            aiohttp.ClientSession(
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            ) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            while True:
+                self._due.clear()
+                for delivery in await self._look():
+                    await self._places.acquire()
+                    self._under_way.add(delivery.sequence)
+                    group.create_task(self._deliver(session, delivery), name=f"callback {delivery.generation_id}")
+                await self._wait()
+
+    async def _look(self) -> list[DueDelivery]:
+        # As many as may be under way, so that those left over are seen whichever of them are.
+        try:
+            due = self._store.due(self._clock.now(), 2 * _AT_ONCE)
+        except StoreError as error:
+            log.warning("%s", error, extra={"action": "store_retry"})
+            return []
+        return [delivery for delivery in due if delivery.sequence not in self._under_way][:_AT_ONCE]
+
+    async def _wait(self) -> None:
+        """Until something becomes due by event or by time."""
+        next_due_at = self._store.next_due_at()
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._due.wait())]
+        if next_due_at is not None and (pause := next_due_at - self._clock.now()) > 0:
+            waits.append(asyncio.ensure_future(self._clock.sleep(pause)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _deliver(self, session: aiohttp.ClientSession, delivery: DueDelivery) -> None:
+        try:
+            problem = await self._post(session, delivery)
+            with contextlib.suppress(StoreError):  # it stays due, and is delivered once more
+                await self._note(delivery, problem)
+        finally:
+            self._under_way.discard(delivery.sequence)
+            self._places.release()
+            self._settled.set()
+            self._due.set()
+
+    async def _post(self, session: aiohttp.ClientSession, delivery: DueDelivery) -> str | None:
+        """None, or why it did not arrive."""
+        body = orjson.dumps(batch_body(delivery.generation_id, delivery.result, self._base_url()))
+        headers = {"Content-Type": "application/json", DELIVERY_HEADER: self._delivery_id(delivery)}
+        try:
+            url = URL(delivery.url)
+            self._reach.check_literal(url)
+            async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                return None if 200 <= answer.status < 300 else f"answered {answer.status}"
+        except ForbiddenAddressError:
+            return "is not an address the studio may call"
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+            forbidden = isinstance(cause, ForbiddenAddressError)
+            return "is not an address the studio may call" if forbidden else "could not be reached"
+
+    async def _note(self, delivery: DueDelivery, problem: str | None) -> None:
+        if problem is None:
+            await self._store.delivered(delivery)
+            return
+        facts = {"action": "callback_failed", "generation": delivery.generation_id}
+        log.info("callback %s %s (attempt %d)", shown(delivery.url), problem, delivery.attempts + 1, extra=facts)
+        if delivery.attempts < len(RETRY_DELAYS_SECONDS):
+            await self._store.postpone(delivery, self._clock.now() + RETRY_DELAYS_SECONDS[delivery.attempts])
+        else:
+            await self._store.give_up(delivery)
+
+    def _delivery_id(self, delivery: DueDelivery) -> str:
+        """The same for every attempt and address of one delivery, so that a receiver can drop repeats."""
+        text = f"{self._store.store_id} {delivery.generation_id} callback"
+        return hashlib.sha256(text.encode()).hexdigest()

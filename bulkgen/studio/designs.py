@@ -1,0 +1,137 @@
+"""The designs at hand: `<folder>/*/design.json` -> entries by id.
+
+A broken design is reported by its path and hides no other. A file that changed is read again when it is next asked
+for, so that a design can be worked on while the studio runs. Listing filters are in `listing`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from bulkgen.wire.design import DESIGN_TYPES, Design, DesignShapeError, parse_design
+from bulkgen.wire.overrides import is_uuid
+
+log = logging.getLogger("bulkgen.studio")
+
+_FILE = "design.json"
+_PREVIEW = "preview.png"
+
+_Stamp = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A good design. `body` is its file as read, which is what a worker gets, whatever the file is by then."""
+
+    design: Design
+    folder: Path
+    body: bytes
+    stamp: _Stamp
+
+    @property
+    def preview(self) -> Path | None:
+        path = self.folder / _PREVIEW
+        return path if path.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class Catalog:
+    """The designs of some folders, the first of an id winning."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._read: dict[Path, tuple[_Stamp, Entry | Broken]] = {}
+        self._by_id: dict[str, Entry] = {}
+        self._broken: tuple[Broken, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Catalog(designs={sorted(self._by_id)}, broken={[str(item.path) for item in self._broken]})"
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        return self._broken
+
+    def scan(self) -> list[Entry]:
+        """Look at the folders again: the good designs, in the folders' order."""
+        by_id: dict[str, Entry] = {}
+        broken: list[Broken] = []
+        for path in self._paths(broken):
+            read = self._load(path)
+            if isinstance(read, Entry) and (other := by_id.get(read.design.id)):
+                read = Broken(path, f"the id {read.design.id} is already that of {other.folder / _FILE}")
+            if isinstance(read, Broken):
+                broken.append(read)
+            else:
+                by_id[read.design.id] = read
+        for item in broken:
+            if item not in self._broken:
+                log.warning("%s", item, extra={"action": "design_broken"})
+        self._by_id, self._broken = by_id, tuple(broken)
+        return list(by_id.values())
+
+    def get(self, design_id: str) -> Entry | None:
+        """By id, in any case; looks at the folders again if the id is not known or its file has changed."""
+        wanted = design_id.lower()
+        entry = self._by_id.get(wanted)
+        if entry is not None and _stamp(entry.folder / _FILE) == entry.stamp:
+            return entry
+        self.scan()
+        return self._by_id.get(wanted)
+
+    def _paths(self, broken: list[Broken]) -> list[Path]:
+        paths: list[Path] = []
+        for folder in self._folders:
+            try:
+                paths.extend(sub / _FILE for sub in sorted(folder.iterdir()) if (sub / _FILE).is_file())
+            except OSError as error:
+                broken.append(Broken(folder, f"the folder cannot be read: {error.strerror}"))
+        return paths
+
+    def _load(self, path: Path) -> Entry | Broken:
+        stamp = _stamp(path)
+        known = self._read.get(path)
+        if known and known[0] == stamp:
+            return known[1]
+        read = _read_entry(path, stamp)
+        self._read[path] = (stamp, read)
+        return read
+
+
+def _read_entry(path: Path, stamp: _Stamp) -> Entry | Broken:
+    try:
+        body = path.read_bytes()
+        design = parse_design(orjson.loads(body))
+    except OSError as error:
+        return Broken(path, f"cannot be read: {error.strerror}")
+    except orjson.JSONDecodeError as error:
+        return Broken(path, f"line {error.lineno}: is not JSON: {error.msg}")
+    except DesignShapeError as error:
+        return Broken(path, str(error))
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        return Broken(path, f"is not a design: {error}")
+    if design.type not in DESIGN_TYPES:
+        return Broken(path, f"type: {design.type!r} is none of {', '.join(DESIGN_TYPES)}")
+    if not is_uuid(design.id) or design.id != design.id.lower():
+        return Broken(path, f"id: {design.id!r} is not a UUID in lower case")
+    return Entry(design, path.parent, body, stamp)
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, -1)
+    return (status.st_mtime_ns, status.st_size)

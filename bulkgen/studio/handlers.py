@@ -1,0 +1,257 @@
+"""One handler a route: read, ask, answer. What is refused, and with which id, is here and in `validation`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+from aiohttp import web
+
+from bulkgen.studio.answers import IDEMPOTENCY_KEY_REUSED, plain, refuse, refuse_fields, stamped
+from bulkgen.studio.assets import Assets
+from bulkgen.studio.clock import Clock
+from bulkgen.studio.designs import Catalog, Entry
+from bulkgen.studio.fonts import list_fonts
+from bulkgen.studio.listing import QueryError, list_designs
+from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.records import Acceptance, canonical
+from bulkgen.studio.renderer import Renderer
+from bulkgen.studio.results import addressed_banner, status_body
+from bulkgen.studio.store import KeyReusedError, Store
+from bulkgen.studio.validation import Checked, check_request
+from bulkgen.wire import envelope, routes
+from bulkgen.wire.design import Format, format_body, read_body, summary_body
+from bulkgen.wire.overrides import Violation
+from bulkgen.wire.routes import Route
+
+# A request with several pictures of 20 MB in base64; past it the body is not read to its end.
+MAX_BODY_BYTES = 64 * 1024 * 1024
+
+# How long a result is kept, counted from the moment it was final.
+RESULT_SECONDS = 7 * 24 * 3600
+
+# A body above this is checked off the event loop: base64 of megabytes takes tens of milliseconds to decode.
+_LARGE_BODY_BYTES = 256 * 1024
+
+_UUID = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+FILE_TYPES = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "pdf": "application/pdf",
+    "mp4": "video/mp4",
+    "zip": "application/zip",
+}
+
+
+@dataclass(slots=True)
+class Handlers:
+    options: StudioOptions
+    store: Store
+    catalog: Catalog
+    assets: Assets
+    renderer: Renderer
+    clock: Clock
+    base_url: Callable[[], str]
+    on_accepted: Callable[[], None]
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            _route(routes.READY, self.ready),
+            _route(routes.AUTH, self.auth),
+            _route(routes.CREDITS, self.credits),
+            _route(routes.FONTS, self.fonts),
+            _route(routes.DESIGNS, self.designs),
+            _route(routes.DESIGN, self.design),
+            _route(routes.DESIGN_FORMAT, self.design_format),
+            _route(routes.GENERATE, self.generate),
+            _route(routes.GENERATION_REQUEST, self.generation_request),
+            _route(routes.BANNER, self.banner),
+            web.get(f"/files/{{key:[0-9a-f]{{64}}\\.(?:{'|'.join(FILE_TYPES)})}}", self.file),
+            web.get(f"/previews/{{design_id:{_UUID}}}.png", self.preview),
+        ]
+
+    async def ready(self, _: web.Request) -> web.Response:
+        return stamped({"status": "ok"})
+
+    async def auth(self, _: web.Request) -> web.Response:
+        return stamped({"company": self.options.company})
+
+    async def credits(self, _: web.Request) -> web.Response:
+        unlimited = {"available": None, "limit": None, "consumed": 0, "extra": 0}
+        return stamped({"generation_credits": unlimited, "ai_credits": unlimited})
+
+    async def fonts(self, request: web.Request) -> web.Response:
+        try:
+            fonts, total = list_fonts(self.renderer.fonts, request.query)
+        except QueryError as error:
+            raise refuse_fields([error.violation]) from None
+        return plain(fonts, headers={"X-Total-Count": str(total)})
+
+    async def designs(self, request: web.Request) -> web.Response:
+        entries = {entry.design.id: entry for entry in self.catalog.scan()}
+        try:
+            found, total = list_designs([entry.design for entry in entries.values()], request.query)
+        except QueryError as error:
+            raise refuse_fields([error.violation]) from None
+        bodies = [summary_body(design, self._preview_url(entries[design.id])) for design in found]
+        return plain(bodies, headers={"X-Total-Count": str(total)})
+
+    async def design(self, request: web.Request) -> web.Response:
+        entry = self._entry(request)
+        body = read_body(entry.design, advanced=request.query.get("i") == "advanced")
+        if preview_url := self._preview_url(entry):
+            body["preview_url"] = preview_url
+        return stamped(body)
+
+    async def design_format(self, request: web.Request) -> web.Response:
+        design = self._entry(request).design
+        specifier = request.match_info["format_specifier"]
+        found: Format | None = None if design.is_multipage else design.format(specifier)
+        if found is None:
+            raise refuse(404, envelope.FORMAT_NOT_FOUND, f"The design has no format {specifier[:100]!r}.")
+        return stamped(format_body(design, found))
+
+    async def generate(self, request: web.Request) -> web.Response:
+        entry = self._entry(request)
+        key = _idempotency_key(request)
+        checked = await self._read_request(request, entry)
+        if checked.violations:
+            raise refuse_fields(checked.violations)
+        if checked.unknown_formats:
+            names = ", ".join(repr(name[:100]) for name in checked.unknown_formats)
+            raise refuse(404, envelope.FORMAT_NOT_FOUND, f"The design has no format {names}.")
+        self._check_original(checked, entry)
+        if checked.pictures:
+            await asyncio.to_thread(self._keep_pictures, checked)
+        acceptance = Acceptance(
+            id=str(uuid.uuid4()),
+            design_id=entry.design.id,
+            request=canonical(checked.request),
+            accepted_at=self.clock.now(),
+            callback_url=checked.callback_url,
+            idempotency_key=key,
+        )
+        try:
+            generation_id = await self.store.accept(acceptance)
+        except KeyReusedError:
+            text = "This Idempotency-Key came before with another request."
+            raise refuse(409, IDEMPOTENCY_KEY_REUSED, text) from None
+        self.on_accepted()
+        return stamped({"generation_request_id": generation_id})
+
+    async def generation_request(self, request: web.Request) -> web.Response:
+        generation_id = request.match_info["generation_request_id"].lower()
+        generation = self.store.generation(generation_id)
+        if generation is None:
+            raise refuse(404, envelope.GENERATION_REQUEST_NOT_FOUND, "There is no such generation request.")
+        if generation.finalized_at is not None and self.clock.now() - generation.finalized_at > RESULT_SECONDS:
+            raise refuse(410, envelope.GENERATION_REQUEST_GONE, "The result was kept for 7 days.")
+        body = status_body(generation.id, generation.result, self.base_url())
+        return stamped(body, 202 if generation.result is None else 200)
+
+    async def banner(self, request: web.Request) -> web.Response:
+        banner_id = request.match_info["banner_id"].lower()
+        found = self.store.banner(banner_id)
+        if found is not None and found[1].result is not None:
+            for banner in found[1].result["banners"]:
+                if banner["id"] == banner_id:
+                    return plain(addressed_banner(banner, self.base_url()))
+        raise refuse(404, "visual_not_found", "There is no such banner.")
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        key = request.match_info["key"]
+        path = self.options.files_folder / key
+        if not path.is_file():
+            raise refuse(404, "not_found", "There is no such file.")
+        headers = {
+            "Content-Type": FILE_TYPES[key.rpartition(".")[2]],
+            # A key is the hash of what it holds: it can never come to mean something else.
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.FileResponse(path, headers=headers)
+
+    async def preview(self, request: web.Request) -> web.StreamResponse:
+        entry = self.catalog.get(request.match_info["design_id"])
+        path = entry.preview if entry else None
+        if path is None:
+            raise refuse(404, "not_found", "This design has no preview.")
+        headers = {"Content-Type": "image/png", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return web.FileResponse(path, headers=headers)
+
+    def _entry(self, request: web.Request) -> Entry:
+        entry = self.catalog.get(request.match_info["design_id"])
+        if entry is None:
+            raise refuse(404, envelope.TEMPLATE_NOT_FOUND, "There is no such design.")
+        return entry
+
+    def _preview_url(self, entry: Entry) -> str | None:
+        return f"{self.base_url()}/previews/{entry.design.id}.png" if entry.preview else None
+
+    async def _read_request(self, request: web.Request, entry: Entry) -> Checked:
+        if request.content_type != "application/json":
+            raise refuse(415, envelope.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json.")
+        raw = await request.read()
+        if len(raw) > _LARGE_BODY_BYTES:
+            return await asyncio.to_thread(self._check, raw, entry)
+        return self._check(raw, entry)
+
+    def _check(self, raw: bytes, entry: Entry) -> Checked:
+        try:
+            body = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise refuse(400, envelope.INVALID_JSON, f"The body is not JSON: {error.msg}.") from None
+        return check_request(
+            body,
+            entry.design,
+            has_picture=self.assets.has_upload,
+            max_picture_bytes=self.options.max_asset_bytes,
+        )
+
+    def _keep_pictures(self, checked: Checked) -> None:
+        for picture in checked.pictures.values():
+            self.assets.keep_upload(picture)
+
+    def _check_original(self, checked: Checked, entry: Entry) -> None:
+        """A new version of a banner is of the same design and format (reference 2.9)."""
+        original = checked.request.get("original_visual_id")
+        if original is None:
+            return
+        names = checked.request.get("template_format_names") or [item.id for item in entry.design.formats]
+        if len(names) != 1:
+            raise refuse(400, envelope.MORE_THAN_ONE_FORMAT, "A new version of a banner has exactly one format.")
+        found = self.store.banner(original.lower())
+        if found is None:
+            raise refuse(404, "visual_not_found", "There is no such banner.")
+        if found[0].design_id != entry.design.id:
+            raise refuse(404, "not_related_to_same_template", "The banner is of another design.")
+        item = entry.design.format(names[0])
+        if item is None or found[0].format_id != item.id:
+            raise refuse(404, "not_related_to_same_format", "The banner is of another format.")
+
+
+def _route(route: Route, handler: Callable[[web.Request], object]) -> web.RouteDef:
+    """A path id that is not a UUID matches no route, as in the API."""
+    path = re.sub(r"\{(\w+_id)\}", lambda match: f"{{{match[1]}:{_UUID}}}", route.template)
+    if route.method == "GET":
+        return web.get(path, handler)  # type: ignore[arg-type]
+    return web.route(route.method, path, handler)  # type: ignore[arg-type]
+
+
+def _idempotency_key(request: web.Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        text = "the key is not 1 to 255 visible ASCII characters"
+        raise refuse_fields([Violation("Idempotency-Key", "invalid_payload", text)])
+    return key

@@ -1,0 +1,87 @@
+"""How a studio is set up: one frozen class, checked when it is made. Nothing reads the environment later."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.studio.errors import StudioError
+
+MEGABYTE = 1024 * 1024
+
+# A 100-megapixel picture (render's own ceiling) is 400 MB decoded and once more while it is scaled; the rest is
+# fonts and canvases. Too low, and big photos fail; too high, and a bad file can make the machine swap.
+DEFAULT_WORKER_MEMORY_BYTES = 2048 * MEGABYTE
+
+# The API's own bound on a picture (reference 7.5).
+DEFAULT_MAX_ASSET_BYTES = 20 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class StudioOptions:
+    """`folder` is the studio's own; `designs` are folders whose sub-folders hold a design.json."""
+
+    folder: Path
+    designs: tuple[Path, ...]
+    fonts: tuple[Path, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 0
+    workers: int | None = None
+    api_key: str | None = None
+    allow_private_assets: bool = False
+    render_timeout_seconds: float = 60
+    worker_memory_bytes: int = DEFAULT_WORKER_MEMORY_BYTES
+    max_asset_bytes: int = DEFAULT_MAX_ASSET_BYTES
+    company: str = "bulkgen studio"
+    public_url: str | None = None  # what addresses of files begin with; None: the studio's own address
+
+    def __post_init__(self) -> None:
+        if not self.is_loopback and not self.api_key:
+            raise StudioError(
+                f"a studio on {self.host} can be reached from other machines and has no key",
+                hint="Set an API key, or serve on 127.0.0.1.",
+            )
+        if self.workers is not None and self.workers < 1:
+            raise StudioError(f"a studio needs at least one worker, not {self.workers}")
+        if not 0 < self.render_timeout_seconds <= 3600:
+            raise StudioError(
+                f"a render may take from 0 to 3600 seconds, not {self.render_timeout_seconds:g}",
+                hint="The usual limit is 60.",
+            )
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers or usable_cores()
+
+    @property
+    def store_path(self) -> Path:
+        return self.folder / "studio.sqlite3"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def uploads_folder(self) -> Path:
+        return self.folder / "uploads"
+
+    @property
+    def cache_folder(self) -> Path:
+        return self.folder / "cache"
+
+
+def usable_cores() -> int:
+    """The cores this process may run on, which in a container are fewer than the machine's."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -1,0 +1,99 @@
+"""What a worker made -> the result that is kept, and the result with addresses that is sent (reference 2.8, 5.3). Pure.
+
+Kept results hold keys of files, not addresses: the studio may answer on another port tomorrow.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.studio.records import BannerRecord
+from bulkgen.studio.task import Failed, Outcome
+from bulkgen.wire.design import Design
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Which visual a new banner is a version of (reference 2.9)."""
+
+    sharing_id: str
+    version: int
+
+
+def build_result(
+    generation_id: str, design: Design | None, outcomes: Sequence[Outcome], lineage: Lineage | None
+) -> tuple[dict[str, Any], list[BannerRecord]]:
+    """Ids follow from the generation and the format, so that work done again after a crash has the same.
+
+    `design` is None when it is gone, and all outcomes are failures.
+    """
+    banners: list[dict[str, Any]] = []
+    errors: list[dict[str, str]] = []
+    records: list[BannerRecord] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Failed):
+            errors.append({"template_format_name": outcome.format_id, "reason": outcome.reason})
+            continue
+        assert design is not None, "nothing is made of a design that is gone"
+        banner_id = str(uuid.uuid5(uuid.UUID(generation_id), outcome.format_id))
+        shown = lineage or Lineage(str(uuid.uuid5(uuid.UUID(generation_id), f"share {outcome.format_id}")), 1)
+        records.append(BannerRecord(banner_id, shown.sharing_id, shown.version, design.id, outcome.format_id))
+        item = design.format(outcome.format_id)
+        banners.append(
+            {
+                "id": banner_id,
+                "version": shown.version,
+                "sharing_id": shown.sharing_id,
+                "file": {
+                    "type": outcome.file_type,
+                    "key": outcome.key,
+                    "filename": f"{banner_id}.{outcome.file_type}",
+                },
+                "format": {
+                    "id": outcome.format_id,
+                    "unit": item.unit if item else "px",
+                    "width": outcome.width,
+                    "height": outcome.height,
+                },
+                "template": {
+                    "id": design.id,
+                    "name": design.name,
+                    "type": design.type,
+                    "created_at": design.created_at,
+                    "updated_at": design.updated_at,
+                    "category_name": design.project_name,
+                },
+                **({"project": {"id": design.project_id, "name": design.project_name}} if design.project_id else {}),
+            }
+        )
+    return {"banners": banners, "errors": errors}, records
+
+
+def addressed_banner(banner: Mapping[str, Any], base_url: str) -> dict[str, Any]:
+    """A kept banner as it is sent: the file has an address, and stands under its deprecated name too."""
+    file = banner["file"]
+    url = f"{base_url}/files/{file['key']}"
+    sent = {"type": file["type"], "url": url, "cdn_url": url, "filename": file["filename"]}
+    return {**banner, "file": sent, "image": {"type": file["type"], "url": url}}
+
+
+def status_body(generation_id: str, result: Mapping[str, Any] | None, base_url: str) -> dict[str, Any]:
+    """Body of `GET /generation-request/{id}`; no result yet: not finalized."""
+    return {
+        "id": generation_id,
+        "is_finalized": result is not None,
+        "banners": [addressed_banner(banner, base_url) for banner in result["banners"]] if result else [],
+        "errors": list(result["errors"]) if result else [],
+    }
+
+
+def batch_body(generation_id: str, result: Mapping[str, Any], base_url: str) -> dict[str, Any]:
+    """Body of the callback: the seed's form, without `is_finalized`."""
+    return {
+        "generation_request_id": generation_id,
+        "banners": [addressed_banner(banner, base_url) for banner in result["banners"]],
+        "errors": list(result["errors"]),
+    }

@@ -1,0 +1,223 @@
+"""The studio as one object: started it answers on an address, stopped it leaves nothing running.
+
+What it does not imitate stands first in `docs/studio.md`. Left out here: every decision. This file opens the parts in
+order, joins them, and closes them the other way round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from bulkgen.studio import files
+from bulkgen.studio.assets import Assets, FetchLimits
+from bulkgen.studio.callbacks import Callbacks
+from bulkgen.studio.clock import Clock, SystemClock
+from bulkgen.studio.designs import Broken, Catalog
+from bulkgen.studio.errors import StudioError
+from bulkgen.studio.guard import Reach
+from bulkgen.studio.handlers import MAX_BODY_BYTES, Handlers
+from bulkgen.studio.lease import Lease
+from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors
+from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.pool import RenderPool
+from bulkgen.studio.production import Production
+from bulkgen.studio.records import Counts
+from bulkgen.studio.renderer import Renderer, standard
+from bulkgen.studio.store import Store
+
+T = TypeVar("T")
+
+log = logging.getLogger("bulkgen.studio")
+
+# Pictures fetched for a run are of no use days later: shops change them, and they would fill the disk.
+_CACHE_SECONDS = 24 * 3600
+
+MakeRenderer = Callable[[StudioOptions], Renderer]
+
+
+class StudioServer:
+    """`async with StudioServer(options) as studio: studio.base_url`.
+
+    `make_renderer` is the seam rendering stands behind: another executor, or a stand-in.
+    """
+
+    def __init__(
+        self, options: StudioOptions, clock: Clock | None = None, *, make_renderer: MakeRenderer = standard
+    ) -> None:
+        self.options = options
+        self._clock = clock or SystemClock()
+        self._make_renderer = make_renderer
+        self._catalog = Catalog(options.designs)
+        self._stack = AsyncExitStack()
+        self._base_url = ""
+        self._store: Store | None = None
+        self._pool: RenderPool | None = None
+        self._production: Production | None = None
+        self._callbacks: Callbacks | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"StudioServer({self._base_url or 'stopped'}, {self._catalog}, {self._production}, {self._pool}, "
+            f"{self._callbacks})"
+        )
+
+    async def __aenter__(self) -> StudioServer:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> str:
+        """The address it answers on. Raises StudioBusyError if the folder is another's, else StudioError."""
+        try:
+            return await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self, *, finish: bool = False) -> None:
+        """What is accepted and unfinished is finished at the next start; with `finish`, before this returns.
+
+        Then each callback has been tried as well; one that is not answered stays due.
+        """
+        if finish and self._production is not None and self._callbacks is not None:
+            await self._production.idle()
+            await self._callbacks.idle()
+        stack, self._stack = self._stack, AsyncExitStack()
+        await stack.aclose()
+        self._store = self._pool = self._production = self._callbacks = None
+        self._base_url = ""
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    @property
+    def files_folder(self) -> Path:
+        """Where a file's key is its name."""
+        return self.options.files_folder
+
+    @property
+    def workers(self) -> int:
+        return self.options.worker_count
+
+    @property
+    def store_id(self) -> str:
+        """Whose results these are, whatever the address is today."""
+        return _running(self._store).store_id
+
+    @property
+    def broken_designs(self) -> tuple[Broken, ...]:
+        return self._catalog.broken
+
+    @property
+    def pool(self) -> RenderPool:
+        return _running(self._pool)
+
+    def counts(self) -> Counts:
+        return _running(self._store).counts()
+
+    async def _start(self) -> str:
+        options = self.options
+        lease = Lease(options.folder)
+        lease.take()
+        self._stack.callback(lease.release)
+        _make_folders(options)
+        await asyncio.to_thread(_sweep, options)
+        renderer = await asyncio.to_thread(self._make_renderer, options)
+        self._catalog.scan()
+        self._store = store = Store.open(options.store_path)
+        self._stack.push_async_callback(store.close)
+        reach = Reach(private=options.allow_private_assets)
+        limits = FetchLimits(max_bytes=options.max_asset_bytes)
+        assets = await self._stack.enter_async_context(
+            Assets(options.cache_folder, options.uploads_folder, limits, reach, self._clock)
+        )
+        self._pool = pool = RenderPool(renderer.render, renderer.make_executor, options.worker_count, self._clock)
+        self._stack.callback(pool.stop)
+        # Only a studio that no other machine reaches may be made to call this one.
+        callback_reach = Reach(loopback=options.is_loopback)
+        self._callbacks = callbacks = Callbacks(store, callback_reach, self._clock, self._file_base)
+        self._production = production = Production(
+            options, store, self._catalog, assets, pool, renderer, self._clock, callbacks.wake
+        )
+        handlers = Handlers(
+            options, store, self._catalog, assets, renderer, self._clock, self._file_base, production.wake
+        )
+        self._base_url = await self._listen(handlers)
+        self._own(production.run(), "production")
+        self._own(callbacks.run(), "callbacks")
+        lease.announce(self._base_url, store.store_id)
+        return self._base_url
+
+    async def _listen(self, handlers: Handlers) -> str:
+        options = self.options
+        app = web.Application(
+            middlewares=[envelope_of_errors(), allowed_hosts(options), api_key(options)],
+            client_max_size=MAX_BODY_BYTES,
+        )
+        app.add_routes(handlers.routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, options.host, options.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise StudioError(
+                f"the studio cannot listen on {options.host}:{options.port}: {error.strerror}",
+                hint="Port 0 takes one that is free.",
+            ) from error
+        port = runner.addresses[0][1]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def _file_base(self) -> str:
+        return (self.options.public_url or self._base_url).rstrip("/")
+
+    def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Work that lasts as long as the studio does."""
+        task = asyncio.ensure_future(_reported(work, name))
+
+        async def end() -> None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+        self._stack.push_async_callback(end)
+
+
+def _running(part: T | None) -> T:
+    if part is None:
+        raise StudioError("the studio is not running")
+    return part
+
+
+async def _reported(work: Coroutine[Any, Any, None], name: str) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("the studio's %s ended", name, extra={"action": "part_ended"})
+
+
+def _make_folders(options: StudioOptions) -> None:
+    for folder in (options.files_folder, options.uploads_folder, options.cache_folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StudioError(f"the studio's folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _sweep(options: StudioOptions) -> None:
+    for folder in (options.files_folder, options.uploads_folder):
+        files.sweep_parts(folder)
+    files.sweep_older(options.cache_folder, _CACHE_SECONDS)

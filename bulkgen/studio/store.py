@@ -1,0 +1,306 @@
+"""The studio's memory: what it promised, what came of it, and who has yet to be told. SQLite.
+
+Reads are made on the event loop's own connection (a lookup by key takes some 20 microseconds, less than handing it
+to a thread); every write goes through `writer`. The states are those of `states`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bulkgen.studio.errors import StoreError
+from bulkgen.studio.records import Acceptance, BannerRecord, Counts, DueDelivery, Generation
+from bulkgen.studio.states import Delivery, DeliveryEvent, Event, State, move, move_delivery
+from bulkgen.studio.writer import Writer, connect
+
+# Append-only: a migration that has shipped is never edited. Each commits with its number.
+_MIGRATIONS = (
+    """
+    CREATE TABLE studio (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE generations (
+        sequence          INTEGER PRIMARY KEY AUTOINCREMENT,
+        id                TEXT NOT NULL UNIQUE,
+        idempotency_key   TEXT UNIQUE,
+        fingerprint       TEXT NOT NULL,
+        design_id         TEXT NOT NULL,
+        request           BLOB NOT NULL,
+        state             TEXT NOT NULL,
+        accepted_at       REAL NOT NULL,
+        finalized_at      REAL,
+        renderings        INTEGER NOT NULL DEFAULT 0,
+        result            BLOB,
+        callback_url      TEXT,
+        delivery          TEXT NOT NULL,
+        delivery_attempts INTEGER NOT NULL DEFAULT 0,
+        delivery_due_at   REAL
+    );
+    CREATE INDEX generations_accepted ON generations (sequence) WHERE state = 'accepted';
+    CREATE INDEX generations_rendering ON generations (sequence) WHERE state = 'rendering';
+    CREATE INDEX generations_due ON generations (delivery_due_at) WHERE delivery = 'due';
+    CREATE TABLE banners (
+        id         TEXT PRIMARY KEY,
+        sequence   INTEGER NOT NULL REFERENCES generations,
+        sharing_id TEXT NOT NULL,
+        version    INTEGER NOT NULL,
+        design_id  TEXT NOT NULL,
+        format_id  TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX banners_sharing ON banners (sharing_id) WHERE version > 1;
+    """,
+)
+
+_GENERATION = "sequence, id, design_id, request, state, renderings, finalized_at, result"
+
+
+class KeyReusedError(Exception):
+    """An idempotency key that came before with another request."""
+
+
+class Store:
+    """Opened by `open`; belongs to one event loop."""
+
+    def __init__(self, reader: sqlite3.Connection, writer: Writer, store_id: str) -> None:
+        self._reader = reader
+        self._writer = writer
+        self.store_id = store_id
+
+    def __repr__(self) -> str:
+        return f"Store({self.store_id}, {self.counts()}, {self._writer})"
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """What a killed studio was rendering is accepted again, so it is the next to be rendered."""
+        try:
+            reader = connect(path)
+            _migrate(reader)
+            reader.execute(
+                "UPDATE generations SET state = ? WHERE state = ?",
+                (move(State.RENDERING, Event.RESTART), State.RENDERING),
+            )
+            reader.execute("INSERT OR IGNORE INTO studio VALUES ('store_id', ?)", (str(uuid.uuid4()),))
+            (store_id,) = reader.execute("SELECT value FROM studio WHERE key = 'store_id'").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(f"the studio's store {path} cannot be opened: {error}") from error
+        return cls(reader, Writer(path), store_id)
+
+    async def close(self) -> None:
+        await self._writer.close()
+        self._reader.close()
+
+    # --- promises
+
+    async def accept(self, acceptance: Acceptance) -> str:
+        """On the disk when it returns the id to answer with: that of before, if the key came before.
+
+        Raises KeyReusedError.
+        """
+
+        def change(connection: sqlite3.Connection) -> str:
+            if acceptance.idempotency_key is not None:
+                row = connection.execute(
+                    "SELECT id, fingerprint, state, callback_url, delivery FROM generations WHERE idempotency_key = ?",
+                    (acceptance.idempotency_key,),
+                ).fetchone()
+                if row is not None:
+                    return _repeat(connection, acceptance, row)
+            connection.execute(
+                "INSERT INTO generations (id, idempotency_key, fingerprint, design_id, request, state, accepted_at,"
+                " callback_url, delivery) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    acceptance.id,
+                    acceptance.idempotency_key,
+                    acceptance.fingerprint,
+                    acceptance.design_id,
+                    acceptance.request,
+                    State.ACCEPTED,
+                    acceptance.accepted_at,
+                    acceptance.callback_url,
+                    Delivery.WAITING if acceptance.callback_url else Delivery.NONE,
+                ),
+            )
+            return acceptance.id
+
+        return await self._writer.write(change)
+
+    def accepted_after(self, sequence: int, limit: int) -> list[Generation]:
+        """The next in line."""
+        return self._generations("state = 'accepted' AND sequence > ? ORDER BY sequence LIMIT ?", sequence, limit)
+
+    def generation(self, generation_id: str) -> Generation | None:
+        return next(iter(self._generations("id = ?", generation_id)), None)
+
+    # --- work
+
+    async def start(self, sequence: int) -> None:
+        await self._writer.write(
+            lambda connection: connection.execute(
+                "UPDATE generations SET state = ?, renderings = renderings + 1 WHERE sequence = ? AND state = ?",
+                (move(State.ACCEPTED, Event.START), sequence, State.ACCEPTED),
+            )
+        )
+
+    async def finalize(self, sequence: int, result: bytes, banners: Sequence[BannerRecord], now: float) -> bool:
+        """Record what came of it, once: False, and nothing changed, if it was recorded before."""
+
+        def change(connection: sqlite3.Connection) -> bool:
+            done = connection.execute(
+                "UPDATE generations SET state = ?, finalized_at = ?, result = ?, delivery_due_at = ?,"
+                " delivery = CASE delivery WHEN ? THEN ? ELSE delivery END WHERE sequence = ? AND state = ?",
+                (
+                    move(State.RENDERING, Event.FINISH),
+                    now,
+                    result,
+                    now,
+                    Delivery.WAITING,
+                    move_delivery(Delivery.WAITING, DeliveryEvent.FINALIZE),
+                    sequence,
+                    State.RENDERING,
+                ),
+            ).rowcount
+            if not done:
+                return False
+            connection.executemany(
+                "INSERT INTO banners VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (banner.id, sequence, banner.sharing_id, banner.version, banner.design_id, banner.format_id)
+                    for banner in banners
+                ],
+            )
+            return True
+
+        return await self._writer.write(change)
+
+    # --- banners
+
+    def banner(self, banner_id: str) -> tuple[BannerRecord, Generation] | None:
+        row = self._reader.execute(
+            "SELECT id, sharing_id, version, design_id, format_id, sequence FROM banners WHERE id = ?", (banner_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        generations = self._generations("sequence = ?", row[5])
+        return (BannerRecord(*row[:5]), generations[0]) if generations else None
+
+    def last_version(self, sharing_id: str) -> int:
+        (version,) = self._reader.execute(
+            "SELECT max(version) FROM banners WHERE sharing_id = ? AND version > 1", (sharing_id,)
+        ).fetchone()
+        return version or 1
+
+    # --- deliveries
+
+    def due(self, now: float, limit: int) -> list[DueDelivery]:
+        rows = self._reader.execute(
+            "SELECT sequence, id, callback_url, delivery_attempts, result FROM generations"
+            " WHERE delivery = 'due' AND delivery_due_at <= ? ORDER BY delivery_due_at LIMIT ?",
+            (now, limit),
+        )
+        return [DueDelivery(row[0], row[1], row[2], row[3], orjson.loads(row[4])) for row in rows]
+
+    def next_due_at(self) -> float | None:
+        row = self._reader.execute("SELECT min(delivery_due_at) FROM generations WHERE delivery = 'due'").fetchone()
+        return None if row is None else row[0]
+
+    def has_untried(self) -> bool:
+        """Whether some callback has not been tried at all."""
+        row = self._reader.execute(
+            "SELECT 1 FROM generations WHERE delivery = 'due' AND delivery_attempts = 0 LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    async def delivered(self, delivery: DueDelivery) -> None:
+        await self._deliver(delivery, DeliveryEvent.ANSWERED, delivery.attempts + 1, None)
+
+    async def postpone(self, delivery: DueDelivery, due_at: float) -> None:
+        await self._deliver(delivery, DeliveryEvent.POSTPONE, delivery.attempts + 1, due_at)
+
+    async def give_up(self, delivery: DueDelivery) -> None:
+        await self._deliver(delivery, DeliveryEvent.EXHAUST, delivery.attempts + 1, None)
+
+    async def _deliver(self, delivery: DueDelivery, event: DeliveryEvent, attempts: int, due_at: float | None) -> None:
+        # The address is part of the condition: it may have been aimed anew while the old one was being tried.
+        await self._writer.write(
+            lambda connection: connection.execute(
+                "UPDATE generations SET delivery = ?, delivery_attempts = ?, delivery_due_at = ?"
+                " WHERE sequence = ? AND delivery = ? AND callback_url = ?",
+                (
+                    move_delivery(Delivery.DUE, event),
+                    attempts,
+                    due_at,
+                    delivery.sequence,
+                    Delivery.DUE,
+                    delivery.url,
+                ),
+            )
+        )
+
+    # --- the whole
+
+    def counts(self) -> Counts:
+        by_state = dict(self._reader.execute("SELECT state, count(*) FROM generations GROUP BY state"))
+        (renderings,) = self._reader.execute("SELECT coalesce(sum(renderings), 0) FROM generations").fetchone()
+        (banners,) = self._reader.execute("SELECT count(*) FROM banners").fetchone()
+        return Counts(
+            accepted=by_state.get(State.ACCEPTED, 0),
+            rendering=by_state.get(State.RENDERING, 0),
+            finalized=by_state.get(State.FINALIZED, 0),
+            banners=banners,
+            renderings=renderings,
+        )
+
+    def _generations(self, where: str, *values: Any) -> list[Generation]:
+        try:
+            rows = self._reader.execute(f"SELECT {_GENERATION} FROM generations WHERE {where}", values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"the studio's store cannot be read: {error}") from error
+        return [
+            Generation(
+                sequence=row[0],
+                id=row[1],
+                design_id=row[2],
+                request=orjson.loads(row[3]),
+                state=State(row[4]),
+                renderings=row[5],
+                finalized_at=row[6],
+                result=orjson.loads(row[7]) if row[7] is not None else None,
+            )
+            for row in rows
+        ]
+
+
+def _repeat(connection: sqlite3.Connection, acceptance: Acceptance, row: Sequence[Any]) -> str:
+    """The key came before: answer as then, and call back where the caller is to be found now."""
+    before, fingerprint, state, callback_url, delivery = row
+    if fingerprint != acceptance.fingerprint:
+        raise KeyReusedError(before)
+    if acceptance.callback_url and acceptance.callback_url != callback_url:
+        is_finalized = State(state) is State.FINALIZED
+        event = DeliveryEvent.REAIM_FINALIZED if is_finalized else DeliveryEvent.REAIM
+        connection.execute(
+            "UPDATE generations SET callback_url = ?, delivery = ?, delivery_attempts = 0, delivery_due_at = ?"
+            " WHERE id = ?",
+            (
+                acceptance.callback_url,
+                move_delivery(Delivery(delivery), event),
+                acceptance.accepted_at if is_finalized else None,
+                before,
+            ),
+        )
+    return str(before)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(_MIGRATIONS):
+        raise StoreError(
+            f"the studio's store has version {version}, this program knows {len(_MIGRATIONS)}",
+            hint="It was made by a newer bulkgen; use that one, or another folder.",
+        )
+    for number, migration in enumerate(_MIGRATIONS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {migration}; PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,63 @@
+"""What goes to a worker and what comes back: plain values, cheap to send through a pipe. Pure.
+
+No picture and no rendered file is among them: a worker reads pictures from disk by path, and writes its files itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture at hand: where its bytes are, or why there are none, and a layer that shows it."""
+
+    path: str | None = None
+    reason: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderTask:
+    """All formats of one generation, together, so that a photo is decoded once for them."""
+
+    design_body: bytes  # a design.json, as it was when the work was taken up
+    format_ids: tuple[str, ...]
+    elements: Mapping[str, Any]
+    files_folder: str
+    fonts: tuple[str, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    file_type: str | None = None
+    quality: int | None = None
+    timeout_seconds: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One file. `key` is its name in the files folder: hash of its content, and its type."""
+
+    format_id: str
+    key: str
+    file_type: str
+    width: int
+    height: int
+    size_bytes: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    format_id: str
+    reason: str
+
+
+Outcome = Made | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class RenderResult:
+    """In the order of the task's formats."""
+
+    outcomes: tuple[Outcome, ...]

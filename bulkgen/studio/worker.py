@@ -1,0 +1,188 @@
+"""What runs in a worker process: one generation's formats -> files in the files folder.
+
+    RenderTask -> RenderResult
+
+`render_generation` may be called in any process; the time limits hold only where `enter_worker` has run, since they
+end the process that does not keep them. Left out: fetching pictures, and anything that writes to the store.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import functools
+import logging
+import multiprocessing
+import multiprocessing.connection
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from bulkgen.render.banner import RenderCache, render_banner
+from bulkgen.render.failures import IMAGE_FETCHING, RenderError
+from bulkgen.render.fonts import FontLibrary
+from bulkgen.studio import files
+from bulkgen.studio.task import Failed, Made, Outcome, Picture, RenderResult, RenderTask
+from bulkgen.wire.design import Design, parse_design
+
+log = logging.getLogger("bulkgen.studio")
+
+# Low enough that the server and whatever else the machine does go first; rendering takes what is left.
+_NICENESS = 10
+
+# The soft limit raises between two steps of Python; one long call into C is ended by the hard one, with its process.
+_HARD_AFTER_SECONDS = 5.0
+
+_PR_SET_PDEATHSIG = 1
+
+
+class TookTooLongError(Exception):
+    """Raised inside a render by the timer."""
+
+
+@dataclass(slots=True)
+class _Process:
+    """What this process is: a worker, or whoever called."""
+
+    is_worker: bool = False
+    silence: IO[str] | None = None
+
+
+_process = _Process()
+
+
+def enter_worker(memory_bytes: int) -> None:
+    """First thing in a worker: it goes last, stays small, and does not outlive its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    with contextlib.suppress(OSError):
+        os.nice(_NICENESS)
+    limit = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(limit, (memory_bytes, memory_bytes))
+    if sys.platform == "linux":
+        # Of the fork server, which ends when the studio does; the thread below is for where there is no such call.
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_die_with, args=(parent.sentinel,), name="parent-watch", daemon=True).start()
+    _process.is_worker = True
+    _process.silence = open(os.devnull, "w")  # noqa: SIM115, PTH123 - for as long as the process lives
+
+
+def render_generation(task: RenderTask) -> RenderResult:
+    """Each format is made or has a reason; nothing is raised for a picture, a text or a design that does not do."""
+    design = _design(task.design_body)
+    fonts = _fonts(task.fonts)
+    pictures = {ref: _load(picture) for ref, picture in task.pictures.items()}
+    outcomes: list[Outcome] = [_render(task, design, fonts, pictures, format_id) for format_id in task.format_ids]
+    return RenderResult(tuple(outcomes))
+
+
+def _render(
+    task: RenderTask,
+    design: Design,
+    fonts: FontLibrary,
+    pictures: Mapping[str, bytes | RenderError],
+    format_id: str,
+) -> Outcome:
+    try:
+        with _limited(task.timeout_seconds):
+            banner = render_banner(
+                design,
+                format_id,
+                task.elements,
+                pictures,
+                fonts,
+                file_type=task.file_type,
+                quality=task.quality,
+                cache=_cache(),
+            )
+    except RenderError as error:
+        return Failed(format_id, error.reason)
+    except TookTooLongError:
+        return Failed(format_id, took_too_long(task.timeout_seconds))
+    except MemoryError:
+        return Failed(format_id, "it needs more memory than a worker may use")
+    except Exception as error:
+        log.exception("render failed", extra={"action": "render_failed"})
+        return Failed(format_id, f"it could not be drawn: {type(error).__name__} in the renderer")
+    try:
+        key = files.keep(Path(task.files_folder), banner.body, banner.file_type)
+    except OSError as error:
+        return Failed(format_id, f"the file cannot be written: {error.strerror}")
+    return Made(
+        format_id=format_id,
+        key=key,
+        file_type=banner.file_type,
+        width=banner.width,
+        height=banner.height,
+        size_bytes=len(banner.body),
+        warnings=tuple(banner.warnings),
+    )
+
+
+def took_too_long(seconds: float) -> str:
+    return f"it took longer than {seconds:g} s"
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    if not _process.is_worker or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    assert _process.silence is not None
+    signal.signal(signal.SIGALRM, _raise_too_long)
+    faulthandler.dump_traceback_later(seconds + _HARD_AFTER_SECONDS, exit=True, file=_process.silence)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _raise_too_long(*_: object) -> None:
+    raise TookTooLongError
+
+
+def _die_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def _load(picture: Picture) -> bytes | RenderError:
+    reason = picture.reason
+    if picture.path is not None:
+        try:
+            return Path(picture.path).read_bytes()
+        except OSError as error:
+            reason = f"the picture cannot be read: {error.strerror}"
+    told = f"{picture.layer}: {reason}" if picture.layer else reason
+    return RenderError(told, layer=picture.layer or None, code=IMAGE_FETCHING)
+
+
+# A worker meets few designs, but many times.
+@functools.lru_cache(maxsize=32)
+def _design(body: bytes) -> Design:
+    return parse_design(orjson.loads(body))
+
+
+@functools.lru_cache(maxsize=4)
+def _fonts(folders: tuple[str, ...]) -> FontLibrary:
+    return FontLibrary([Path(folder) for folder in folders])
+
+
+@functools.cache
+def _cache() -> RenderCache:
+    """One for the process: photos and what stands still in a design are the same from row to row."""
+    return RenderCache()
