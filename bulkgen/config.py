@@ -11,9 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from bulkgen.errors import ConfigError
+from bulkgen.mapping.keys import Duplicates
 
 API_KEY_NAME = "ABYSSALE_API_KEY"
 BASE_URL_NAME = "ABYSSALE_BASE_URL"
+STUDIO_KEY_NAME = "BULKGEN_STUDIO_KEY"
 PRIVATE_ASSETS_NAME = "BULKGEN_ALLOW_PRIVATE_ASSETS"
 DEFAULT_BASE_URL = "https://api.abyssale.com"
 
@@ -37,21 +39,13 @@ class DesignChange(StrEnum):
     REGENERATE = "regenerate"
 
 
-class Duplicates(StrEnum):
-    """Which rows of a repeated key are wanted."""
-
-    REFUSE = "refuse"
-    FIRST = "first"
-    LAST = "last"
-    EACH = "each"
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The machine's side. `environment` is kept for finding the home; the key never shows in a repr."""
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str = DEFAULT_BASE_URL
+    studio_key: str | None = field(default=None, repr=False)
     allow_private_assets: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -66,6 +60,7 @@ class Settings:
         return cls(
             api_key=environment.get(API_KEY_NAME, "").strip() or None,
             base_url=base_url,
+            studio_key=environment.get(STUDIO_KEY_NAME, "").strip() or None,
             allow_private_assets=environment.get(PRIVATE_ASSETS_NAME, "").strip() in ("1", "true", "yes"),
             environment=dict(environment),
         )

@@ -190,6 +190,10 @@ LEFT JOIN outputs ON outputs.id = row_outputs.output_id
 WHERE rows.job_id = :job_id
 ORDER BY rows.position, row_outputs.format;
 
+-- name: formats_of_job
+-- The formats that any row of the job's last plan asks for.
+SELECT DISTINCT format FROM row_outputs WHERE job_id = :job_id;
+
 -- name: rows_by_key
 -- A row under its key, as `rows_with_outputs` gives it.
 SELECT rows.position, rows.number, rows.key, rows.verdict, rows.detail, rows.problems, row_outputs.format AS wanted,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from bulkgen.ledger.database import Database
 from bulkgen.ledger.moves import output
-from bulkgen.ledger.records import Attempt, Output, RowRecord
+from bulkgen.ledger.records import Attempt, Job, Output, RowRecord
 from bulkgen.ledger.states import OutputState, RowOutcome, row_outcome
 
 
@@ -26,6 +26,11 @@ class Reading:
 
     def rows_by_key(self, job_id: int, key: str) -> list[RowRecord]:
         return list(_rows(self._database.run("rows_by_key", job_id=job_id, key=key)))
+
+    def formats(self, job: Job) -> tuple[str, ...]:
+        """The formats that any row asks for, in the design's order; all of the design's if no row asks for any."""
+        wanted = {name for (name,) in self._database.run("formats_of_job", job_id=job.id)}
+        return tuple(name for name in job.formats if name in wanted) or job.formats
 
     def outcomes(self, job_id: int) -> dict[RowOutcome, int]:
         """How many rows came to what."""

@@ -11,7 +11,7 @@ from bulkgen.ledger.states import GenerationState, OutputState, RowOutcome
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A sheet, a tab, a design and a provider, under a name. What a run belongs to."""
+    """A sheet, a tab, a design and a provider, under a name. What a run belongs to. `formats` are the design's."""
 
     id: int
     name: str

@@ -1,0 +1,163 @@
+"""What does a whole run cost beside the rendering in it, and does it keep every core at work?
+
+    python benchmarks/end_to_end.py [--rows 500] [--formats square,story,landscape]
+
+The real command makes a sheet of 1 row, then one of ROWS; the same banners are then rendered by the worker entry
+alone. Figures: CPU (user + system of the process tree) of the long run less that of the short one, against the CPU of
+rendering alone; how busy the cores were between the first and the last banner; banners per second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "product-cards"
+
+# The bound that the project holds: a run costs at most a quarter more than its rendering.
+MOST_OVER_RENDERING = 1.25
+LEAST_BUSY = 0.85
+
+
+@dataclass
+class Busy:
+    """CPU seconds of a process tree, sampled while it runs: (wall time, CPU seconds, files there)."""
+
+    samples: list[tuple[float, float, int]] = field(default_factory=list)
+
+    def between_banners(self) -> tuple[float, float]:
+        """(wall seconds, CPU seconds) from the first banner to the last."""
+        if not self.samples:
+            return 0.0, 0.0
+        last = max(files for _, _, files in self.samples)
+        inside = [sample for sample in self.samples if sample[2] > 0]
+        start = inside[0]
+        end = next(sample for sample in inside if sample[2] == last)
+        return end[0] - start[0], end[1] - start[1]
+
+
+def make_sheet(folder: Path, rows: int) -> Path:
+    """The example's rows over and over, each with a title of its own, so that no two share a banner."""
+    folder.mkdir(parents=True)
+    for name in ("images", "mapping.yaml"):
+        source = EXAMPLE / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    from bulkgen.sheet.read import open_sheet
+
+    sheet = open_sheet(EXAMPLE / "products.xlsx")
+    names, found = sheet.outline.names, list(sheet.rows())
+    path = folder / "products.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(names)
+        for index in range(rows):
+            cells = dict(found[index % len(found)].cells)
+            cells["SKU"] = f"{index:05d}"
+            cells["Product"] = f"{cells['Product']} {index}"
+            writer.writerow([cells[name] for name in names])
+    return path
+
+
+def run(sheet: Path, formats: str) -> tuple[float, float, Busy]:
+    """(wall, CPU, busy) of the real command."""
+    busy, files = Busy(), sheet.parent / ".bulkgen" / "studio" / "files"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "bulkgen", "run", str(sheet), "--formats", formats, "--progress", "none"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    watcher = threading.Thread(target=_watch, args=(process, files, busy))
+    watcher.start()
+    output, _ = process.communicate()
+    watcher.join()
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        raise SystemExit(f"the run ended with {process.returncode}:\n{output}")
+    return wall, _cpu(after) - _cpu(before), busy
+
+
+def _watch(process: subprocess.Popen[str], files: Path, busy: Busy) -> None:
+    while process.poll() is None:
+        count = len(list(files.glob("*/*"))) + len(list(files.glob("*.*"))) if files.is_dir() else 0
+        busy.samples.append((time.perf_counter(), tree_cpu(process.pid), count))
+        time.sleep(0.2)
+
+
+def tree_cpu(pid: int) -> float:
+    """User and system seconds of a process and all below it, living or reaped."""
+    ticks, total, waiting = os.sysconf("SC_CLK_TCK"), 0.0, [pid]
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    while waiting:
+        one = waiting.pop()
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(int(fields[index]) for index in (11, 12, 13, 14)) / ticks
+        waiting.extend(children.get(one, ()))
+    return total
+
+
+def _cpu(usage: Any) -> float:
+    return float(usage.ru_utime + usage.ru_stime)
+
+
+def render_alone(sheet: Path, formats: str) -> float:
+    """CPU seconds of the same tasks through the worker entry, in a process of its own, after one to warm up."""
+    code = Path(__file__).with_name("render_alone.py")
+    command = [sys.executable, str(code), str(sheet), formats]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stdout.strip().splitlines()[-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--formats", default="square,story,landscape")
+    options = parser.parse_args()
+    cores = len(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        long_sheet = make_sheet(folder / "long", options.rows)
+        short_sheet = make_sheet(folder / "short", 1)
+        _, short_cpu, _ = run(short_sheet, options.formats)
+        wall, long_cpu, busy = run(long_sheet, options.formats)
+        alone = render_alone(long_sheet, options.formats)
+    banners = options.rows * len(options.formats.split(","))
+    span, cpu_in_span = busy.between_banners()
+    ratio = (long_cpu - short_cpu) / alone
+    share = cpu_in_span / (span * cores) if span else 0.0
+    print(f"{options.rows} rows x {options.formats}: {banners} banners, {cores} cores")
+    print(
+        f"run {wall:.1f} s wall, {long_cpu:.1f} s CPU; 1 row {short_cpu:.1f} s CPU; rendering alone {alone:.1f} s CPU"
+    )
+    print(f"CPU over rendering alone: {ratio:.3f} (at most {MOST_OVER_RENDERING})")
+    print(f"cores busy between first and last banner: {share:.0%} of {cores} (at least {LEAST_BUSY:.0%})")
+    print(
+        f"banners per second: {banners / span if span else 0:.1f} between first and last, {banners / wall:.1f} overall"
+    )
+    if ratio > MOST_OVER_RENDERING or share < LEAST_BUSY:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m bulkgen`: the command line."""
+
+from bulkgen.cli.main import main
+
+main()

@@ -1,0 +1,111 @@
+"""The border between the program and the person: errors become a message and an exit code, coroutines are run.
+
+No traceback reaches the terminal unless BULKGEN_TRACEBACK is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
+
+import typer
+
+from bulkgen.errors import BulkgenError, LedgerError, ProviderError, ReportError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FINISHED_WITH_ERRORS = 1
+BAD_INPUT = 2
+STOPPED = 3
+INTERRUPTED = 130
+BUG = 70  # what sysexits.h calls an internal software error
+
+TRACEBACK_NAME = "BULKGEN_TRACEBACK"
+
+
+def guarded(command: Callable[P, int]) -> Callable[P, None]:
+    """A command that returns its exit code -> a typer command that never shows a traceback."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except BulkgenError as error:
+            _complain(str(error), error)
+            code = exit_code(error)
+        except KeyboardInterrupt:
+            _complain("interrupted; the same command goes on where this one stopped")
+            code = INTERRUPTED
+        except BrokenPipeError:
+            # The reader of our output has gone (`bulkgen status | head`): nothing to say, and nobody to say it to.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except Exception as error:
+            _complain(f"this is a bug in bulkgen: {type(error).__name__}: {error}", error)
+            _complain("What was submitted is in the ledger; the same command goes on where this one stopped.")
+            code = BUG
+        raise typer.Exit(code)
+
+    return wrapper
+
+
+def exit_code(error: BulkgenError) -> int:
+    match error:
+        case ProviderError():
+            return STOPPED
+        case ReportError():
+            return FINISHED_WITH_ERRORS
+        case LedgerError(code="disk_full"):
+            return STOPPED
+        case _:
+            return BAD_INPUT
+
+
+def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+    """Run `main(stop)`; the first Ctrl-C or SIGTERM sets `stop`, the second cancels."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_with_signals(main))
+
+
+async def _with_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+
+    def interrupt() -> None:
+        if stop.is_set():
+            assert task is not None
+            task.cancel()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt)
+    try:
+        return await main(stop)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _complain(text: str, error: BaseException | None = None) -> None:
+    typer.echo(f"bulkgen: {text}", err=True)
+    if error is not None and os.environ.get(TRACEBACK_NAME):
+        import traceback
+
+        typer.echo("".join(traceback.format_exception(error)), err=True)

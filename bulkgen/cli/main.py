@@ -1,0 +1,49 @@
+"""The command line: the commands, and what an error means for the exit code.
+
+0  every row done            1  finished, with rows that have no banner
+2  bad input, nothing sent   3  stopped by the provider, resumable        130  interrupted, resumable
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bulkgen.cli import check, designs, report, run, status, studio
+
+app = typer.Typer(
+    name="bulkgen",
+    help="Spreadsheet in, creatives out, spreadsheet back.",
+    epilog="Example: bulkgen run examples/product-cards/products.xlsx",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("run", epilog=run.EXAMPLE)(run.run)
+app.command("check", epilog=check.EXAMPLE)(check.check)
+app.add_typer(designs.app, name="designs")
+app.command("status", epilog=status.EXAMPLE)(status.status)
+app.command("report", epilog=report.EXAMPLE)(report.report)
+app.command("studio", epilog=studio.EXAMPLE)(studio.studio)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"bulkgen {version('bulkgen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Spreadsheet in, creatives out, spreadsheet back."""
+
+
+def main() -> None:
+    """The entry point of the `bulkgen` command."""
+    sys.exit(app(prog_name="bulkgen"))

@@ -1,0 +1,116 @@
+"""`bulkgen run`: options -> pipeline -> exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bulkgen.cli.guard import guarded, run_until_stopped
+from bulkgen.cli.output import write_json
+from bulkgen.config import (
+    DEFAULT_IN_FLIGHT,
+    DEFAULT_RATE,
+    DesignChange,
+    ProviderName,
+    RunOptions,
+    Settings,
+)
+from bulkgen.mapping.keys import Duplicates
+from bulkgen.progress import ProgressKind, open_progress
+
+if TYPE_CHECKING:
+    from bulkgen.pipeline import RunResult
+
+EXAMPLE = "Example: bulkgen run products.xlsx -d product-card --formats square,story --key SKU"
+
+
+@guarded
+def run(
+    sheet: Annotated[Path, typer.Argument(help="A CSV or XLSX file; one row, one set of banners.")],
+    design: Annotated[str | None, typer.Option("-d", "--design", help="Name or id of the design.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("-m", "--mapping", help="Mapping file. [mapping.yaml beside it]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The report. [NAME.generated.EXT beside it]")] = None,
+    formats: Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")] = "",
+    key: Annotated[str | None, typer.Option(help="The column that names a row.")] = None,
+    tab: Annotated[str | None, typer.Option("--sheet", help="The tab of a workbook. [the first with rows]")] = None,
+    job: Annotated[str | None, typer.Option(help="Name of the job. [from sheet and design]")] = None,
+    provider: Annotated[
+        ProviderName | None, typer.Option(help="Who renders. [abyssale with ABYSSALE_API_KEY, else studio]")
+    ] = None,
+    rate: Annotated[float, typer.Option(help="Most API calls per second, hosted API.")] = DEFAULT_RATE,
+    in_flight: Annotated[int, typer.Option(help="Most unfinished requests, hosted API.")] = DEFAULT_IN_FLIGHT,
+    limit: Annotated[int | None, typer.Option(help="Only the first N rows; the others wait.")] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed formats again.")] = False,
+    resubmit_in_doubt: Annotated[
+        bool, typer.Option("--resubmit-in-doubt", help="Send again what may have been billed already.")
+    ] = False,
+    on_design_change: Annotated[
+        DesignChange | None, typer.Option(help="What to do when the design has changed since.")
+    ] = None,
+    duplicates: Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")] = Duplicates.REFUSE,
+    no_share: Annotated[bool, typer.Option("--no-share", help="Equal rows get banners of their own.")] = False,
+    progress: Annotated[ProgressKind | None, typer.Option(help="How to show progress. [bar]")] = None,
+    summary: Annotated[Path | None, typer.Option(help="Write the closing account as JSON.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
+) -> int:
+    """Make the banners of a sheet, and the sheet with their links.
+
+    Running the same command again is resume, refresh and retry of what waited: what is done is not paid for twice.
+    """
+    options = RunOptions(
+        sheet=sheet,
+        design=design,
+        mapping=mapping,
+        out=out,
+        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        key=key,
+        tab=tab,
+        job=job,
+        provider=provider,
+        rate=rate,
+        in_flight=in_flight,
+        limit=limit,
+        retry_failed=retry_failed,
+        resubmit_in_doubt=resubmit_in_doubt,
+        on_design_change=on_design_change,
+        duplicates=duplicates,
+        share=not no_share,
+        yes=yes,
+    )
+    settings = Settings.from_environment(os.environ)
+
+    from bulkgen import pipeline
+
+    with open_progress(progress) as listener:
+        result = run_until_stopped(lambda stop: pipeline.run(options, settings, listener, ask=_asker(yes), stop=stop))
+    print_result(result, summary)
+    return result.exit_code
+
+
+def print_result(result: RunResult, summary: Path | None) -> None:
+    """The closing account on the terminal, and as JSON where it was asked for."""
+    for label, figures in result.account.lines():
+        typer.echo(f"{label:<28} {figures}")
+    if result.account.sent_nothing:
+        typer.echo("Nothing to do: every banner of this sheet is as it should be.")
+    typer.echo(f"{'Report' if result.written.is_new else 'Report, unchanged':<28} {result.written.path}")
+    for note in result.written.notes:
+        typer.echo(f"Note: {note}")
+    if summary is not None:
+        write_json(summary, result.to_json())
+
+
+def _asker(yes: bool) -> Callable[[str], bool] | None:
+    """How questions are answered: by --yes, by the person, or not at all without a terminal."""
+    if yes:
+        return lambda question: True
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return lambda question: typer.confirm(question, default=False, err=True)
+    return None

@@ -1,0 +1,181 @@
+"""Joins the stages; decides nothing itself. Command line and page both call `run`.
+
+sheet -> mapping -> plan -> ledger -> engine -> report
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from bulkgen.account import FINISHED_WITH_ERRORS, Account
+from bulkgen.clock import Clock, SystemClock
+from bulkgen.config import RunOptions, Settings
+from bulkgen.consent import Consent
+from bulkgen.engine.runner import Runner, RunOutcome
+from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Settled
+from bulkgen.jobs import abandoned_jobs, check_same_work, choose_provider, draft_job
+from bulkgen.ledger.home import Home
+from bulkgen.ledger.ledger import Ledger
+from bulkgen.ledger.planning import PlanScope
+from bulkgen.ledger.records import Job, PlanCount
+from bulkgen.ledger.states import SENT_AGAIN_BY_RESUBMIT, SENT_AGAIN_BY_RETRY, OutputState, RowOutcome
+from bulkgen.ledger.writer import LedgerWriter
+from bulkgen.plan.fingerprint import Identity
+from bulkgen.plan.planner import PlannedRow, plan_row
+from bulkgen.preparing import Prepared, prepare, read_inputs
+from bulkgen.report.write import default_report_path
+from bulkgen.reporting import ReportMaker, WrittenReport, check_writable
+from bulkgen.session import Pace, Session, open_session
+from bulkgen.sheet.read import open_sheet
+from bulkgen.tally import RowTally
+
+# Rows a transaction of the plan: some milliseconds each, so that another process never waits long.
+PLAN_BATCH = 1_000
+
+# How often an output that another job's process is at work on is looked at.
+FOLLOW_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended, and the report of it."""
+
+    job: str
+    exit_code: int
+    account: Account
+    written: WrittenReport
+
+    def to_json(self) -> dict[str, object]:
+        body = {"job": self.job, "exit_code": self.exit_code, "report": str(self.written.path)}
+        return body | self.account.to_json()
+
+
+async def run(
+    options: RunOptions,
+    settings: Settings,
+    listener: Listener,
+    *,
+    ask: Callable[[str], bool] | None,
+    stop: asyncio.Event,
+    clock: Clock | None = None,
+) -> RunResult:
+    """One run of a job, from the sheet to the report. Raises BulkgenError; what was submitted is then in the ledger."""
+    clock = clock or SystemClock()
+    inputs = read_inputs(options)
+    out = options.out or default_report_path(options.sheet)
+    check_writable(out, options.sheet)
+    home = Home.find(options.sheet, settings.environment)
+    is_new_ledger = not home.exists
+    provider_name = choose_provider(options, inputs, settings, home)
+    home.make()
+    input_digest, copy = home.keep_input(options.sheet)
+    sheet = open_sheet(copy, tab=inputs.sheet.outline.tab or None)
+    pace = Pace(options.rate, options.in_flight)
+    with Ledger(home.ledger_path) as ledger:
+        async with open_session(provider_name, settings, home, pace, clock) as session:
+            prepared = await prepare(options, inputs, session.client, listener, rows_from=sheet)
+            consent = Consent(provider_name, ask, options, listener)
+            draft = draft_job(ledger, options, prepared, session)
+            known = ledger.jobs.find(draft.name)
+            check_same_work(known, draft)
+            draft = replace(draft, design_revision=consent.revision(known, prepared.design))
+            consent.resubmit()
+            job = ledger.jobs.open(draft, clock.now())
+            with home.job_lock(job.id, job.name):
+                work = _Work(ledger, job, session, prepared, options, listener, clock)
+                started_at = clock.now()
+                name = options.sheet.name
+                run_id = ledger.jobs.begin_run(job.id, started_at, input_digest=input_digest, input_name=name)
+                count = work.plan(abandoned_jobs(ledger, home, job.id))
+                consent.spend(count, is_new_ledger=is_new_ledger)
+                outcome = await work.generate(stop)
+                account = work.account(count, started_at)
+                exit_code = _exit_code(account, outcome, consent)
+                ledger.jobs.end_run(run_id, clock.now(), account.to_json())
+                listener(RunEnded(exit_code, {kind.value: rows for kind, rows in account.outcomes.items()}))
+                maker = ReportMaker(ledger, job, home, session.files)
+                written = maker.write(out, account.lines(), is_idle=account.sent_nothing)
+                listener(ReportWritten(str(written.path), written.notes))
+    return RunResult(job.name, exit_code, account, written)
+
+
+def _exit_code(account: Account, outcome: RunOutcome, consent: Consent) -> int:
+    if outcome.exit_hint:
+        return outcome.exit_hint
+    return max(account.exit_code(), FINISHED_WITH_ERRORS if consent.kept_old_design else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One run's share of the stages, between the plan and the account."""
+
+    ledger: Ledger
+    job: Job
+    session: Session
+    prepared: Prepared
+    options: RunOptions
+    listener: Listener
+    clock: Clock
+
+    def plan(self, abandoned: frozenset[int]) -> PlanCount:
+        """Map and plan every row, in batches; claims are made here."""
+        again: frozenset[OutputState] = frozenset()
+        if self.options.retry_failed:
+            again |= SENT_AGAIN_BY_RETRY
+        if self.options.resubmit_in_doubt:
+            again |= SENT_AGAIN_BY_RESUBMIT
+        scope = PlanScope(self.job.id, self.job.design_id, again, abandoned)
+        planning = self.ledger.planning
+        planning.release(abandoned | {self.job.id})
+        planning.begin(self.job.id)
+        count = PlanCount()
+        planned = self._planned_rows()
+        while batch := list(islice(planned, PLAN_BATCH)):
+            count += planning.add(scope, batch)
+        return count
+
+    async def generate(self, stop: asyncio.Event) -> RunOutcome:
+        """Submit and collect until all is finalized or the run is stopped."""
+        waiting = self.ledger.reading.waiting_rows(self.job.id)
+        tally = RowTally(waiting)
+        self.listener(Planned(self.job.name, {}, tally.total, len(waiting)))
+
+        def listen(event: Event) -> None:
+            self.listener(event)
+            if isinstance(event, Settled) and (rows := tally.settle(event)):
+                self.listener(rows)
+
+        async with LedgerWriter(self.ledger) as writer:
+            runner = Runner(
+                self.session.provider,
+                self.session.client,
+                self.ledger,
+                writer,
+                self.clock,
+                listen,
+                job_id=self.job.id,
+                is_multipage=self.job.is_multipage,
+                stop=stop,
+            )
+            outcome = await runner.run()
+            while not stop.is_set() and await writer.do(self.ledger.reading.waiting_elsewhere, self.job.id) > 0:
+                await self.clock.sleep(FOLLOW_SECONDS)
+        return outcome
+
+    def account(self, count: PlanCount, since: float) -> Account:
+        outcomes: dict[RowOutcome, int] = {}
+        banners: dict[str, int] = {}
+        for row in self.ledger.reading.rows(self.job.id):
+            outcomes[row.outcome] = outcomes.get(row.outcome, 0) + 1
+            for output in row.outputs.values():
+                banners[output.state.value] = banners.get(output.state.value, 0) + 1
+        return Account(count, outcomes, banners, self.ledger.reading.attempts_since(self.job.id, since))
+
+    def _planned_rows(self) -> Iterator[PlannedRow]:
+        job, share = self.job, self.options.share
+        identity = Identity(job.provider, job.base_url, job.workspace, job.design_id, job.design_revision)
+        for row in self.prepared.rows():
+            yield plan_row(row, identity, is_multipage=job.is_multipage, share=share)

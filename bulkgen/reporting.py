@@ -1,0 +1,205 @@
+"""From the ledger to the report: rows with links that work after the process has ended.
+
+    RowRecord -> ResultRow -> report
+
+On the hosted API a link is the banner's address. From the embedded studio the files are linked into a folder beside
+the report, under names a person can read, and the link is the way there from the report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.errors import OutputError, ReportError
+from bulkgen.ledger.home import Home
+from bulkgen.ledger.ledger import Ledger
+from bulkgen.ledger.records import Job, Output, RowRecord, Run
+from bulkgen.ledger.states import OutputState
+from bulkgen.report.files import file_name, place_file
+from bulkgen.report.model import FormatResult, ReportInput, ResultRow, Summary
+from bulkgen.report.write import write_report
+from bulkgen.sheet.read import open_sheet
+
+GENERATED = ".generated"
+_LATER = "The results are safe in the ledger. Write the report later: bulkgen report {job} -o OUT"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """`is_new` is False when the report was as it should be and was left alone."""
+
+    path: Path
+    is_new: bool = True
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMaker:
+    """Writes reports of one job. `files` is where the studio keeps its files by key; None on a hosted provider."""
+
+    ledger: Ledger
+    job: Job
+    home: Home
+    files: Path | None
+
+    def write(self, out: Path, lines: tuple[tuple[str, str], ...], *, is_idle: bool = False) -> WrittenReport:
+        """The report of the job's last run, with its closing account as `lines`.
+
+        `is_idle`: nothing was sent, so a report that says all this already is left alone. Raises ReportError.
+        """
+        run = self.ledger.jobs.last_run(self.job.id)
+        if run is None:
+            raise ReportError(f"the job {self.job.name!r} has not been run", code="no_run")
+        told = self._basis(run)
+        before = self.ledger.jobs.last_report(self.job.id)
+        if is_idle and before is not None and before.report_basis == told and _is_untouched(before, out):
+            self.ledger.jobs.record_report(run.id, before.report_path, before.report_digest, told)
+            return WrittenReport(out, is_new=False)
+        kept = self.home.input_path(run.input_digest, run.input_name)
+        if not kept.exists():
+            raise ReportError("the copy of the input is gone", where=str(kept), hint="Run the job again.")
+        placer = _FilePlacer(self.files, generated_folder(out))
+        report = ReportInput(
+            source=kept,
+            outline=open_sheet(kept, tab=self.job.tab or None).outline,
+            formats=self.ledger.reading.formats(self.job),
+            is_multipage=self.job.is_multipage,
+            rows=self._rows(placer),
+            summary=self._summary(run, lines),
+        )
+        try:
+            notes = write_report(report, out)
+        except ReportError as error:
+            raise ReportError(
+                error.message, code=error.code, where=error.where, hint=_LATER.format(job=self.job.name)
+            ) from error
+        self.ledger.jobs.record_report(run.id, str(out.absolute()), _digest(out), told)
+        return WrittenReport(out, notes=notes)
+
+    def _rows(self, placer: _FilePlacer) -> Iterator[ResultRow]:
+        for row in self.ledger.reading.rows(self.job.id):
+            yield ResultRow(
+                position=row.position,
+                number=row.number,
+                formats={name: self._result(row, output, placer) for name, output in row.outputs.items()},
+                status=row.outcome.value,
+                detail=row.detail,
+                request=" ".join(dict.fromkeys(o.request_id for o in row.outputs.values() if o.request_id)),
+            )
+
+    def _result(self, row: RowRecord, output: Output, placer: _FilePlacer) -> FormatResult:
+        if output.state is not OutputState.DONE:
+            return FormatResult(error=output.reason if output.state is not OutputState.WANTED else "")
+        try:
+            file = placer.place(row, output)
+        except OSError as error:
+            raise ReportError(
+                f"the file of {output.format} for row {row.number} cannot be put there: {error.strerror}",
+                where=str(placer.folder),
+                hint=_LATER.format(job=self.job.name),
+            ) from error
+        return FormatResult(url=file or output.url, file=file)
+
+    def _summary(self, run: Run, lines: tuple[tuple[str, str], ...]) -> Summary:
+        counts: dict[str, int] = {}
+        problems: dict[str, tuple[int, str]] = {}
+        for row in self.ledger.reading.rows(self.job.id):
+            counts[row.outcome.value] = counts.get(row.outcome.value, 0) + 1
+            for code, place in _said_of(row):
+                count, first = problems.get(code, (0, place))
+                problems[code] = (count + 1, first)
+        ordered = sorted(problems.items(), key=lambda item: -item[1][0])
+        return Summary(
+            job=self.job.name,
+            design=self.job.design_name,
+            provider=self.job.provider,
+            started_at=run.started_at,
+            ended_at=run.ended_at or run.started_at,
+            counts=counts,
+            lines=lines,
+            problems=tuple((code, count, first) for code, (count, first) in ordered),
+        )
+
+    def _basis(self, run: Run) -> str:
+        """What the report is made of, as a hash: the same basis gives the same links and errors."""
+        hasher = hashlib.sha256(json.dumps([run.input_digest, self.ledger.reading.formats(self.job)]).encode())
+        for row in self.ledger.reading.rows(self.job.id):
+            told = sorted([o.format, o.state.value, o.url, o.file_key, o.reason] for o in row.outputs.values())
+            hasher.update(json.dumps([row.position, row.detail, told]).encode("utf-8", "surrogatepass"))
+        return hasher.hexdigest()
+
+
+def generated_folder(report: Path) -> Path:
+    """Where the files of a report lie: `products.generated` beside `products.generated.xlsx`."""
+    stem = report.stem
+    return report.parent / (stem if stem.endswith(GENERATED) else f"{stem}{GENERATED}")
+
+
+def check_writable(out: Path, sheet: Path) -> None:
+    """Refuse a report that could not be written, before anything is spent. Raises OutputError."""
+    if out.absolute() == sheet.absolute():
+        raise OutputError(
+            "the report would overwrite the input, which is never written",
+            code="report_is_input",
+            where=str(out),
+            hint="Choose another name with -o, or leave -o out.",
+        )
+    folder = out.parent
+    if not folder.is_dir():
+        problem = "there is no such folder"
+    elif out.is_dir():
+        problem = "this is a folder"
+    elif not os.access(folder, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
+        problem = "this cannot be written"
+    else:
+        return
+    raise OutputError(
+        problem, code="report_unwritable", where=str(out), hint="Choose another place with -o. Nothing was sent."
+    )
+
+
+@dataclass(slots=True)
+class _FilePlacer:
+    """Links the studio's files into `folder`, under names that no two banners of the report share."""
+
+    files: Path | None
+    folder: Path
+    taken: set[str]
+
+    def __init__(self, files: Path | None, folder: Path) -> None:
+        self.files, self.folder, self.taken = files, folder, set()
+
+    def place(self, row: RowRecord, output: Output) -> str:
+        """The way from the report to the output's file, "" if it is not a file of ours. Raises OSError."""
+        if self.files is None or not output.file_key:
+            return ""
+        extension = output.file_key.rpartition(".")[2]
+        name = file_name(row.key or f"row-{row.number:04d}", output.format, extension, self.taken)
+        place_file(self.files / output.file_key, self.folder / name)
+        return f"{self.folder.name}/{name}"
+
+
+def _said_of(row: RowRecord) -> Iterator[tuple[str, str]]:
+    """What a row has to complain of: (kind, place)."""
+    for problem in row.problems:
+        yield problem["code"], problem["place"]
+    for output in row.outputs.values():
+        if output.state not in (OutputState.DONE, OutputState.WANTED):
+            yield f"{output.state.value}: {output.reason}"[:200], f"row {row.number}, {output.format}"
+
+
+def _is_untouched(before: Run, out: Path) -> bool:
+    return before.report_path == str(out.absolute()) and out.is_file() and _digest(out) == before.report_digest
+
+
+def _digest(path: Path) -> str:
+    hasher = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            hasher.update(block)
+    return hasher.hexdigest()

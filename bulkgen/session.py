@@ -1,0 +1,116 @@
+"""The provider that a run works against, opened and closed: the hosted API, a running studio, or an embedded one.
+
+    Settings + Home -> Session
+
+A studio that already runs in this home is used; otherwise one is started inside this process, on a port of its own,
+and ends with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.clock import Clock
+from bulkgen.config import API_KEY_NAME, DEFAULT_IN_FLIGHT, DEFAULT_RATE, ProviderName, Settings
+from bulkgen.engine.client import ApiClient
+from bulkgen.engine.provider import Provider, hosted, studio
+from bulkgen.engine.transport import Transport
+from bulkgen.errors import ConfigError, StudioError
+from bulkgen.ledger.home import Home
+from bulkgen.shipped import templates_folder
+from bulkgen.studio import errors as studio_errors
+from bulkgen.studio.lease import Address, live
+from bulkgen.studio.options import StudioOptions, usable_cores
+from bulkgen.studio.server import StudioServer
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`identity_url` names the provider across runs; `files` is where a local studio keeps its files by key."""
+
+    provider: Provider
+    client: ApiClient
+    workspace: str
+    identity_url: str
+    files: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the person allows: API calls per second, and requests that are not finished yet."""
+
+    rate: float = DEFAULT_RATE
+    in_flight: int = DEFAULT_IN_FLIGHT
+
+
+@contextlib.asynccontextmanager
+async def open_session(
+    name: ProviderName, settings: Settings, home: Home, pace: Pace, clock: Clock
+) -> AsyncIterator[Session]:
+    """Raises ProviderError when the provider is out of reach or refuses the key, StudioError when ours cannot start."""
+    if name is ProviderName.ABYSSALE:
+        provider = _hosted_provider(settings, pace)
+        async with Transport(provider, clock) as transport:
+            client = ApiClient(transport)
+            yield Session(provider, client, await client.auth(), settings.base_url)
+        return
+    async with _local_studio(settings, home) as address:
+        provider = studio(address.url, settings.studio_key, workers=usable_cores())
+        async with Transport(provider, clock) as transport:
+            client = ApiClient(transport)
+            files = studio_options(settings, home).files_folder
+            yield Session(provider, client, await client.auth(), f"studio:{address.store_id}", files)
+
+
+def studio_options(
+    settings: Settings,
+    home: Home,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    workers: int | None = None,
+    more_designs: tuple[Path, ...] = (),
+    allow_private_assets: bool = False,
+) -> StudioOptions:
+    """The studio of a home, with the designs that come with bulkgen. Raises the studio's StudioError."""
+    templates = templates_folder()
+    return StudioOptions(
+        folder=home.studio,
+        designs=(*more_designs, templates),
+        fonts=(*(folder / "fonts" for folder in more_designs), templates / "fonts"),
+        host=host,
+        port=port,
+        workers=workers,
+        api_key=settings.studio_key,
+        allow_private_assets=allow_private_assets or settings.allow_private_assets,
+    )
+
+
+def _hosted_provider(settings: Settings, pace: Pace) -> Provider:
+    if not settings.api_key:
+        raise ConfigError(
+            "the provider abyssale needs an API key",
+            code="no_key",
+            hint=f"Set {API_KEY_NAME}, or use --provider studio, which needs no account.",
+        )
+    return hosted(settings.base_url, settings.api_key, rate=pace.rate, in_flight=pace.in_flight)
+
+
+@contextlib.asynccontextmanager
+async def _local_studio(settings: Settings, home: Home) -> AsyncIterator[Address]:
+    address = live(home.studio)
+    if address is not None:
+        yield address
+        return
+    server = StudioServer(studio_options(settings, home))
+    try:
+        await server.start()
+    except studio_errors.StudioError as error:
+        raise StudioError(error.message, code=error.code, hint=error.hint) from error
+    try:
+        yield Address(server.base_url, server.store_id)
+    finally:
+        await server.stop()
