@@ -31,14 +31,6 @@ class Address:
     store_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a studio answers, and whose results it has."""
-
-    url: str
-    store_id: str
-
-
 class Lease:
     """Held from `take` to `release`, or until the process ends."""
 
@@ -92,12 +84,6 @@ def running(folder: Path) -> str | None:
     """The URL of the live studio of `folder`, if there is one."""
     address = live(folder)
     return address.url if address else None
-
-
-def live(folder: Path) -> Address | None:
-    """The live studio of `folder`; None if there is none, or it is still starting."""
-    found = live(folder)
-    return found.url if found else None
 
 
 def live(folder: Path) -> Address | None:
