@@ -17,6 +17,7 @@ import uharfbuzz as hb
 
 # Words kept per face; a run of a thousand rows repeats most of its words, and a word is about 1 kB.
 _WORDS_MAX = 4_000
+_WORD_LENGTH_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Face:
             y_offsets,
             not any(x_offsets) and not any(y_offsets),
         )
-        self._words[key] = glyphs
+        if len(text) <= _WORD_LENGTH_MAX:
+            self._words[key] = glyphs
         if len(self._words) > _WORDS_MAX:
             self._words.popitem(last=False)
         return glyphs

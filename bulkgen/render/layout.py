@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bulkgen.render.alignment import parse_alignment
-from bulkgen.render.failures import element_error, text_does_not_fit
+from bulkgen.render.alignment import Alignment, parse_alignment
+from bulkgen.render.failures import RenderError, element_error, text_does_not_fit
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.scene import Layer, Scene
 from bulkgen.render.textblock import TextBlock, set_text
-from bulkgen.render.typesetting import read_setting
+from bulkgen.render.typesetting import Setting, read_setting
 from bulkgen.wire.design import Box
 
 STARS = 5
 
-# A label without `background_padding` must still not touch the button's edge.
-_BUTTON_INSET_PART = 0.08
+# The room a label leaves in a button without `background_padding`, in parts of the button's height: above and below
+# the capitals, left and right. Less looks like a mistake, more shrinks labels that designers meant to fit.
+_LABEL_INSET = (0.18, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,23 +166,20 @@ def _measure(layer: Layer, fonts: FontLibrary) -> Placed | None:
             return Placed(layer, layer.box, layer.box)
 
 
-def _button(layer: Layer, fonts: FontLibrary) -> Placed | None:
+def _button(layer: Layer, fonts: FontLibrary) -> Placed:
     """With `background_padding` the box is the label plus padding, placed by `alignment`; else it is the whole box."""
+    if not layer.text("payload").strip():
+        return Placed(layer, layer.box, layer.box)
     setting = read_setting(layer, fonts)
     padding = layer.pair("background_padding")
     horizontal = parse_alignment(layer.text("text_align", "center"), "center").horizontal
-    label = replace(
-        setting, alignment=parse_alignment("middle center", ""), trims=True, max_lines=setting.max_lines or 2
-    )
-    if not layer.text("payload").strip():
-        return Placed(layer, layer.box, layer.box)
+    setting = replace(setting, alignment=Alignment(horizontal, 0.5), trims=True)
     outer = layer.box
-    vertical_pad, horizontal_pad = padding if padding else (0.0, outer.height * _BUTTON_INSET_PART)
+    vertical_pad, horizontal_pad = padding or (outer.height * _LABEL_INSET[0], outer.height * _LABEL_INSET[1])
     inner = _grown(outer, -horizontal_pad, -vertical_pad)
     if inner.width <= 0 or inner.height <= 0:
         raise text_does_not_fit(layer.name, layer.text("payload"))
-    label = replace(label, alignment=replace(label.alignment, horizontal=horizontal))
-    block = set_text(layer, label, inner, fonts)
+    block = _label(layer, setting, inner, fonts)
     if padding is None:
         return Placed(layer, outer, outer, block)
     place = parse_alignment(layer.text("alignment"), "middle center")
@@ -194,6 +192,14 @@ def _button(layer: Layer, fonts: FontLibrary) -> Placed | None:
     )
     block = block.moved(frame.x + horizontal_pad - block.extent.x, frame.y + vertical_pad - block.extent.y)
     return Placed(layer, frame, frame, block)
+
+
+def _label(layer: Layer, setting: Setting, box: Box, fonts: FontLibrary) -> TextBlock:
+    """On one line if a size of the design's allows it: two small lines in a button are the last resort."""
+    try:
+        return set_text(layer, replace(setting, max_lines=1, truncates=False, breaks_words=False), box, fonts)
+    except RenderError:
+        return set_text(layer, setting, box, fonts)
 
 
 def stars_box(layer: Layer) -> Box:

@@ -30,7 +30,7 @@ class Stage:
     def picture(self, layer: Layer, width: float, height: float, *, contain: bool) -> Picture | None:
         """The layer's picture at about this size; None if it shows none. Raises RenderError, said of the layer."""
         digest = self.digest(layer)
-        if digest is None:
+        if digest is None or width <= 0 or height <= 0:
             return None
         body = self._bodies[layer.name]
         try:

@@ -109,7 +109,9 @@ def _fit(
     if size is None:
         size = setting.smallest
         measure = room.width / size
-        if strip.widest() > measure:
+        # Breaking cannot help a word that is longer than all lines together.
+        is_hopeless = strip.widest() > measure * room.lines_at(size) and not setting.truncates
+        if strip.widest() > measure and setting.breaks_words and not is_hopeless:
             words = tuple(part for word in words for part in _broken(word, measure, setting))
             strip = _strip(words, setting)
     measure = room.width / size
@@ -121,7 +123,11 @@ def _fit(
         raise text_does_not_fit(layer.name, layer.text("payload"))
     ends = wrap(strip, measure)
     start = ends[lines - 2] if lines > 1 else 0
-    kept = (*words[:start], _cut(words[start:], measure, setting))
+    last = _cut(words[start:], measure, setting)
+    if last.width - setting.letter_spacing > measure + 1e-6 or len(last.pieces) == 1:
+        # Nothing of the line is left but the dots, or not even they have room.
+        raise text_does_not_fit(layer.name, layer.text("payload"))
+    kept = (*words[:start], last)
     return kept, [*ends[: lines - 1], len(kept)], size, True
 
 
@@ -160,17 +166,26 @@ def _broken(word: Word, measure: float, setting: Setting) -> list[Word]:
 
 
 def _longest(piece: Piece, text: str, room: float, setting: Setting) -> int:
-    """How many characters of `text` fit into `room`, with the hyphen they may need. Bisection over real shaping."""
-    if piece_of(text, piece, setting).width <= room:
-        return len(text)
-    low, high = 0, len(text) - 1
+    """How many characters of `text` fit into `room`, with the hyphen they may need.
+
+    Tries twice as many each time, then bisects, so that a word of thousands is never shaped whole.
+    """
+
+    def fits(size: int) -> bool:
+        hyphen = "-" if _parts_letters(text, size) and piece.face.has(ord("-")) else ""
+        return piece_of(text[:size] + hyphen, piece, setting).width <= room
+
+    low, high = 0, 1
+    while high < len(text) and fits(high):
+        low, high = high, high * 2
+    if high >= len(text):
+        high = len(text)
+        if fits(high):
+            return high
+    high -= 1
     while low < high:
         middle = (low + high + 1) // 2
-        hyphen = "-" if _parts_letters(text, middle) and piece.face.has(ord("-")) else ""
-        if piece_of(text[:middle] + hyphen, piece, setting).width <= room:
-            low = middle
-        else:
-            high = middle - 1
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
     return low
 
 

@@ -88,6 +88,7 @@ class Setting:
     balances: bool
     trims: bool
     is_price: bool
+    breaks_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,12 @@ def test_truncation_is_the_last_concession_and_is_told() -> None:
     assert bottom(placed(title(LONG * 5, text_truncation=True))["title"]) <= 220
 
 
+def test_a_box_too_narrow_for_the_dots_is_an_error_and_not_dots_outside_it() -> None:
+    narrow = layer("title", "text", (10, 20, 20, 20), payload="00", font="Fraunces", font_size=25, text_truncation=True)
+    with pytest.raises(RenderError, match="cannot fit"):
+        placed(narrow)
+
+
 def test_a_long_word_is_broken_only_where_nothing_smaller_helps() -> None:
     word = "Donaudampfschifffahrtsgesellschaft"
     shrunk = placed(title(word, auto_resize=True, min_font_size=10))["title"].text

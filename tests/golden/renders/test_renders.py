@@ -1,0 +1,98 @@
+"""Small renders against kept pictures, one folder a feature. Fonts of the project only, pictures made here."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bulkgen.render.banner import render_banner
+from bulkgen.render.fonts import FontLibrary
+from bulkgen.wire.design import parse_design
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*/*.json"))
+FONTS = FontLibrary([HERE.parents[2] / "templates" / "fonts"])
+
+# Another build of the drawing library rounds edges differently by a few steps of 255; a moved letter is far above.
+MEAN_DIFFERENCE_MAX = 0.6
+LOUD_DIFFERENCE = 48
+LOUD_PART_MAX = 0.002
+
+
+def _photo() -> bytes:
+    """A picture with a direction in every part of it: no crop, turn or mirror looks like another."""
+    down, across = np.mgrid[0:180, 0:320]
+    picture = np.zeros((180, 320, 3), np.uint8)
+    picture[..., 0] = across * 255 // 319
+    picture[..., 1] = down * 255 // 179
+    picture[..., 2] = ((across // 20 + down // 20) % 2) * 200
+    picture[60:120, 130:190] = (255, 255, 255)
+    body = io.BytesIO()
+    Image.fromarray(picture).save(body, "PNG")
+    return body.getvalue()
+
+
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><style>.a{fill:#14182b}.b{fill:#ff5a3c}</style>'
+    b'<circle class="b" cx="20" cy="20" r="16"/><path class="a" d="M46 8h70v10H46zM46 22h44v10H46z"/></svg>'
+)
+PICTURES = {"photo": _photo(), "logo": LOGO}
+
+
+def _design(case: dict[str, Any]) -> dict[str, Any]:
+    """The short form of the cases -> a design: `layers` is a list of [name, type, [x, y, w, h], attributes]."""
+    width, height = case["size"]
+    layers = [["root", "container", [0, 0, width, height], {"background_color": case.get("ground", "#f7f5f0")}]]
+    return {
+        "id": "0d2f6a5c-98a1-4c57-b6a2-31f1f4b7c0de",
+        "type": "static",
+        "formats": [{"id": "only", "width": width, "height": height}],
+        "elements": [
+            {
+                "name": name,
+                "type": kind,
+                "layout": dict(zip(("x", "y", "width", "height"), box, strict=True)),
+                "attributes": [{"id": key, "value": value} for key, value in attributes.items()],
+            }
+            for name, kind, box, attributes in layers + case["layers"]
+        ],
+    }
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_render_looks_as_it_was_approved(path: Path, writes_golden: bool, tmp_path: Path) -> None:
+    """What no assertion can say: that letters stand where they stood and edges are as soft as they were."""
+    case = json.loads(path.read_text("utf-8"))
+    design = parse_design(_design(case))
+    body = render_banner(design, "only", case.get("elements", {}), PICTURES, FONTS, file_type="png").body
+    kept = path.with_suffix(".png")
+    if writes_golden:
+        kept.write_bytes(body)
+        pytest.fail(f"{kept.name} was written; look at it, then run again without --write-golden")
+    actual, expected = _pixels(body), _pixels(kept.read_bytes())
+    assert actual.shape == expected.shape
+    difference = np.abs(actual.astype(np.int16) - expected.astype(np.int16))
+    loud = float((difference.max(axis=2) > LOUD_DIFFERENCE).mean())
+    if difference.mean() > MEAN_DIFFERENCE_MAX or loud > LOUD_PART_MAX:
+        shown = np.concatenate([expected, (255 - difference.clip(0, 255)).astype(np.uint8), actual], axis=1)
+        shown[..., 3] = 255
+        Image.fromarray(shown).save(tmp_path / f"{path.stem}.png")
+        pytest.fail(
+            f"differs by {difference.mean():.2f} on average, {loud:.2%} loudly: "
+            f"expected | difference | actual in {tmp_path / f'{path.stem}.png'}"
+        )
+
+
+def _pixels(body: bytes) -> Any:
+    with Image.open(io.BytesIO(body)) as picture:
+        return np.asarray(picture.convert("RGBA"))
+
+
+def test_every_kept_picture_has_its_case() -> None:
+    assert {path.with_suffix("") for path in HERE.glob("*/*.png")} == {path.with_suffix("") for path in CASES}
