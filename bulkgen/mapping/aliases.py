@@ -77,7 +77,7 @@ WEAK: dict[str, str] = {
     "description": "details; summary; info",
     "price": ("amount; hinta; preis; prix; precio; prezzo; prijs; preço; cena; pris; цена; ціна; fiyat; current price"),
     "sale_price": "deal",
-    "image": "thumbnail; media; pic; url",
+    "image": "thumbnail; media; pic",
     "link": "website; slug; url key; page",
     "category": "type; collection; tags",
 }

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from bulkgen.mapping.addresses import first_address, is_address
-from bulkgen.mapping.aliases import alias, is_never_printed
+from bulkgen.mapping.aliases import Alias, alias, is_never_printed
 from bulkgen.mapping.columns import ColumnTarget, is_result_column, read_header, unknown_property
 from bulkgen.mapping.file import MappingFile
 from bulkgen.mapping.money import is_price, parse_price
@@ -71,6 +71,7 @@ def guess_mapping(design: Design, columns: Sequence[str], sample: Sequence[Mappi
     guesser.take_names(deferred=True)
     guesser.take_fields()
     guesser.take_pictures_by_value()
+    guesser.drop_what_lacks_its_other_half()
     return guesser.result()
 
 
@@ -209,7 +210,7 @@ class _Guesser:
         header = self._column(name)
         if header is None:
             return
-        found = alias(header)
+        found = self._known(header)
         weak = found is not None and not found.is_strong
         reason = "a possible name for it, and the values fit" if weak else "a feed's name for it"
         self._give(layer, self._source(header), header, reason, Certainty.POSSIBLE if weak else Certainty.LIKELY)
@@ -224,11 +225,26 @@ class _Guesser:
             for header in columns:
                 self._tell(header, "", f"several columns of pictures: {', '.join(columns)}", Certainty.QUESTION)
 
+    def drop_what_lacks_its_other_half(self) -> None:
+        """`auto_resize` without `min_font_size` is refused by the API (reference 7.4)."""
+        for layers in (self.elements, *self.pages.values()):
+            for name in [
+                name for name, spec in layers.items() if "auto_resize" in spec and "min_font_size" not in spec
+            ]:
+                source = layers[name].pop("auto_resize")
+                if not layers[name]:
+                    del layers[name]
+                header = next(header for header in self.lines if self._source(header) == source)
+                self.lines.pop(header)
+                self._tell(
+                    header, "", f"{name}.auto_resize needs a column for {name}.min_font_size", Certainty.QUESTION
+                )
+
     # -- what they are made of
 
     def _column(self, name: str) -> str | None:
         """The one column that is this field: strong names first, weak ones if their values fit. A tie is told."""
-        found = [(header, known) for header in self._left() if (known := alias(header)) and known.field == name]
+        found = [(header, known) for header in self._left() if (known := self._known(header)) and known.field == name]
         strong = [header for header, known in found if known.is_strong]
         weak = [header for header, known in found if not known.is_strong and self._fits(header, name)]
         candidates = strong or weak
@@ -241,6 +257,13 @@ class _Guesser:
                 self._tell(header, "", f"may be the {name.replace('_', ' ')}, and so may {others}", Certainty.QUESTION)
             return None
         return candidates[0] if candidates else None
+
+    def _known(self, header: str) -> Alias | None:
+        """What a column is called; a `url` whose cells are pictures is a picture and no link."""
+        found = alias(header)
+        if found and found.field == "link" and self._share(header, _is_picture) >= _SHARE:
+            return Alias("image", False)
+        return found
 
     def _layer(self, names: tuple[str, ...], types: tuple[str, ...]) -> str | None:
         """The free layer that is called like one of the fields; the plainest name of several, else none."""

@@ -118,11 +118,18 @@ def _words(error: Any, path: tuple[str, ...]) -> tuple[str]:
     if kind == "extra_forbidden":
         hint = suggest(path[-1], list(MappingFile.model_fields), "fields")
         return (f"there is no field {path[-1]!r}; {hint}",)
+    if path[0] in ("elements", "by_format", "pages", "vars") and len(_outer(path)) > 1:
+        return (f"{path[1]!r} must be a value, or names with values below it, not {type(error['input']).__name__}",)
     if kind.startswith(("dict", "mapping")) or path[0] in ("elements", "by_format", "vars", "pages", "output"):
         return (f"{path[0]} must hold names with values below them, not {type(error['input']).__name__}",)
     if path[0] == "formats":
         return ("formats must be a list of names, or one expression",)
     return (f"{path[0]} must be a text, not {type(error['input']).__name__}",)
+
+
+def _outer(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path without the branches of a union that pydantic adds to it."""
+    return tuple(step for step in path if step not in ("str", "int", "float", "bool") and not step.startswith("dict["))
 
 
 def _written(path: tuple[str, ...], value: Any) -> tuple[str, ...]:

@@ -90,11 +90,12 @@ class PictureFolder:
             for folder in self._folders:
                 try:
                     path = (folder / plain).resolve()
+                    is_there = path.is_relative_to(folder) and path.exists()
                 except (OSError, ValueError, RuntimeError):
                     continue
                 if not path.is_relative_to(folder):
                     raise _outside(name)
-                if path.exists():
+                if is_there:
                     return path
         raise self._not_found(names[-1])
 

@@ -181,7 +181,8 @@ def compile_source(source: str, columns: Columns, *, bare: bool = False) -> Prog
     plain = _plain_column(parts[0], columns) if not is_text else None
     whole = nodes.Filter(nodes.List(parts), "_join", [], [], None, None) if is_text else parts[0]
     return Program(
-        run=_compile(whole),
+        # Most values only repeat a column; those are read without Jinja, and need no compiling.
+        run=_compile(whole) if plain is None else _nothing,
         variables=reads.variables,
         headers=tuple(dict.fromkeys(reads.headers)),
         reads_row=reads.reads_row,
@@ -190,6 +191,10 @@ def compile_source(source: str, columns: Columns, *, bare: bool = False) -> Prog
         constant=None,
         is_text=is_text,
     )
+
+
+def _nothing(variables: Mapping[str, Any]) -> Any:
+    raise AssertionError("a plain column is read from the row itself")
 
 
 def _constant(text: str) -> Program:

@@ -34,23 +34,25 @@ _MAX_OBJECT_CHARACTERS = 10_000
 # What programs write when they have nothing to say.
 _PLACEHOLDERS = frozenset(
     (
-        "#n/a",
-        "#ref!",
-        "#value!",
-        "#div/0!",
-        "#name?",
-        "#null!",
-        "#num!",
-        "#spill!",
-        "#calc!",
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
         "undefined",
         "null",
-        "none",
+        "NULL",
+        "None",
         "nan",
-        "nat",
-        "[object object]",
-        "loading...",
-        "default title",
+        "NaN",
+        "NaT",
+        "[object Object]",
+        "Loading...",
+        "Default Title",
     )
 )
 
@@ -139,7 +141,7 @@ def _clean(text: str, warn: Warn) -> str:
 def _text(target: Target, text: str, warn: Warn) -> str:
     if target.layer_type in ("text", "button") and "\\n" in text:
         text = text.replace("\\n", "\n")
-    if len(text) <= 20 and text.strip().lower() in _PLACEHOLDERS:
+    if len(text) <= 20 and text.strip() in _PLACEHOLDERS:
         warn("placeholder_text", f"{shown(text)} would be printed")
     high = target.prop.high
     if high and len(text) > high:

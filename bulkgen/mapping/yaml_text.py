@@ -41,7 +41,9 @@ def read_yaml(text: str) -> YamlText:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote that is never closed is noticed at the end of the file; it is wanted where it opens.
+        is_open = "quoted scalar" in str(error.context)
+        mark = (error.context_mark if is_open else error.problem_mark) or error.context_mark
         line = mark.line + 1 if mark else 0
         raise YamlError(_problem(error), line, _hint(text, line)) from None
     except yaml.reader.ReaderError as error:

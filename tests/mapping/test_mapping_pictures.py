@@ -1,0 +1,171 @@
+"""Picture cells that name files: found, recognised by content, bounded, and never from outside the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulkgen.mapping.pictures import MAX_BYTES, PictureFolder, sniff
+from bulkgen.mapping.problems import Refused
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
+JPEG = b"\xff\xd8\xff\xe0 rest"
+
+
+def refused(folder: PictureFolder, cell: str, **options: Any) -> Refused:
+    with pytest.raises(Refused) as found:
+        folder.picture(cell, **options)
+    return found.value
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PictureFolder:
+    inside = tmp_path / "shop"
+    (inside / "img").mkdir(parents=True)
+    (inside / "img" / "Shoe.png").write_bytes(PNG)
+    (inside / "a, b.jpg").write_bytes(JPEG)
+    (tmp_path / "secret.png").write_bytes(PNG)
+    (inside / "way-out.png").symlink_to(tmp_path / "secret.png")
+    return PictureFolder(inside)
+
+
+@pytest.mark.parametrize(
+    "cell", ["img/Shoe.png", "img\\Shoe.png", " img/Shoe.png ", "./img/Shoe.png", "img/../img/Shoe.png"]
+)
+def test_a_file_beside_the_sheet_is_found_and_named_by_content(folder: PictureFolder, cell: str) -> None:
+    picture = folder.picture(cell)
+    assert picture.digest == hashlib.sha256(PNG).hexdigest()
+    assert (picture.size_bytes, picture.media_type, picture.path.name) == (len(PNG), "image/png", "Shoe.png")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["../secret.png", "img/../../secret.png", "way-out.png", "/etc/passwd", "~/x.png", "C:\\x.png", "\\\\host\\x"],
+)
+def test_no_cell_leads_out_of_the_folder(folder: PictureFolder, cell: str) -> None:
+    """A sheet from a stranger would send this machine's files to a public address."""
+    assert refused(folder, cell).code == "picture_outside"
+
+
+def test_a_missing_file_is_told_with_the_one_that_was_meant(folder: PictureFolder) -> None:
+    found = refused(folder, "img/shoe.png")
+    assert (found.code, found.hint) == ("picture_not_found", "did you mean 'img/Shoe.png'?")
+    assert refused(folder, "www.shop.com/shoe.jpg").hint == "an address begins with https://"
+
+
+@pytest.mark.parametrize("cell", ["\x00", "a\x00b", "x" * 5000, "/".join("x" * 300), "", ".", "img", "\udcff.png"])
+def test_no_file_name_makes_it_stumble(folder: PictureFolder, cell: str) -> None:
+    assert refused(folder, cell).code in ("picture_not_found", "picture_unreadable")
+
+
+def test_of_several_names_the_first_is_taken_but_a_name_with_a_comma_is_one_name(folder: PictureFolder) -> None:
+    assert folder.picture("img/Shoe.png, a.png").media_type == "image/png"
+    assert folder.picture("a, b.jpg").media_type == "image/jpeg"
+
+
+def test_a_file_is_what_its_bytes_are_and_not_what_it_is_called(folder: PictureFolder, tmp_path: Path) -> None:
+    """A web page saved as .jpg is refused here, not by the API after it was paid for."""
+    (tmp_path / "shop" / "page.jpg").write_bytes(b"<!DOCTYPE html><html>")
+    found = refused(folder, "page.jpg")
+    assert (found.code, found.message) == (
+        "not_a_picture",
+        "'page.jpg' is not a picture that the API takes: it is a web page",
+    )
+
+
+def test_a_file_over_the_bound_is_refused_before_it_is_read(folder: PictureFolder, tmp_path: Path) -> None:
+    big = tmp_path / "shop" / "big.png"
+    with big.open("wb") as file:
+        file.write(PNG)
+        file.truncate(MAX_BYTES + 1)
+    assert refused(folder, "big.png").code == "picture_too_big"
+    with big.open("rb+") as file:
+        file.truncate(MAX_BYTES)
+    assert folder.picture("big.png").size_bytes == MAX_BYTES
+
+
+def test_a_file_that_changes_is_read_again(folder: PictureFolder, tmp_path: Path) -> None:
+    """A stale hash would send, and bill, the old picture under the new name."""
+    path = tmp_path / "shop" / "img" / "Shoe.png"
+    before = folder.picture("img/Shoe.png").digest
+    path.write_bytes(JPEG)
+    os.utime(path, ns=(1, 1))
+    assert folder.picture("img/Shoe.png").digest != before
+    path.unlink()
+    assert refused(folder, "img/Shoe.png").code == "picture_unreadable"
+    assert refused(folder, "img/Shoe.png").code == "picture_not_found"
+
+
+def test_further_folders_serve_what_the_first_has_not(tmp_path: Path) -> None:
+    (tmp_path / "sheet").mkdir()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.png").write_bytes(PNG)
+    folder = PictureFolder(tmp_path / "sheet", tmp_path / "more")
+    assert folder.picture("a.png").path.parent.name == "more"
+    assert "PictureFolder" in repr(folder)
+
+
+def test_a_sound_is_taken_only_where_a_sound_belongs(folder: PictureFolder, tmp_path: Path) -> None:
+    (tmp_path / "shop" / "jingle.mp3").write_bytes(b"ID3rest")
+    assert folder.picture("jingle.mp3", is_sound=True).media_type == "audio/mpeg"
+    assert refused(folder, "jingle.mp3").code == "not_a_picture"
+    assert refused(folder, "img/Shoe.png", is_sound=True).code == "not_a_picture"
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (JPEG, "image/jpeg"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
+        (b"GIF89a", "image/gif"),
+        (b"II*\x00", "image/tiff"),
+        (b"\x00\x00\x00\x1cftypavif", "image/avif"),
+        (b"\x00\x00\x00\x1cftypheic", "a HEIC picture"),
+        (b"\x00\x00\x00\x1cftypisom", "a video"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg ", "image/svg+xml"),
+        (b"<?xml version='1.0'?><rss>", "no kind of file we know"),
+        (b"BM....", "a BMP picture"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"", "an empty file"),
+        (b"hello", "no kind of file we know"),
+    ],
+)
+def test_a_kind_of_file_is_known_by_its_first_bytes(head: bytes, media_type: str) -> None:
+    assert sniff(head) == media_type
+
+
+def test_the_awkward_pictures_are_recognised_as_pictures() -> None:
+    samples = Path(__file__).parents[2] / "../shared/data/images/awkward"
+    if not samples.is_dir():
+        pytest.skip("the sample pictures are not here")
+    for path in samples.iterdir():
+        if path.suffix in (".jpg", ".png", ".gif", ".webp", ".avif", ".tiff"):
+            assert sniff(path.read_bytes()[:4096]).startswith("image/"), path.name
+
+
+def test_a_payload_names_a_file_by_its_content_and_says_which_file(bench: Any, tmp_path: Path) -> None:
+    for name in ("one.png", "two.png"):
+        (tmp_path / name).write_bytes(PNG)
+    digest = hashlib.sha256(PNG).hexdigest()
+    text = 'elements: {photo: {image_url: "{{ n }}", fallback: two.png}, cta: {payload: Go, icon_url: one.png}}'
+    for cell in ("one.png", "two.png", ""):
+        (want,) = bench.map(text, {"n": cell}).wants
+        assert want.payload.to_json()["elements"] == {
+            "photo": {"image_encoded": f"sha256:{digest}"},
+            "cta": {"payload": "Go", "icon_encoded": f"sha256:{digest}"},
+        }
+        assert want.payload.pictures[digest].media_type == "image/png"
+
+
+def test_a_format_replaces_a_file_by_an_address_and_the_other_way_round(bench: Any, tmp_path: Path) -> None:
+    """With both set the API ignores the file, so the story would show the wrong picture."""
+    (tmp_path / "one.png").write_bytes(PNG)
+    text = 'elements: {photo: "{{ a }}"}\nby_format: {story: {photo: "{{ b }}"}}'
+    for a, b, key in (("one.png", "https://x.y/2.jpg", "image_url"), ("https://x.y/2.jpg", "one.png", "image_encoded")):
+        story = bench.map(text, {"a": a, "b": b}).wants[1]
+        assert set(story.payload.elements["photo"]) == {key}
