@@ -39,6 +39,8 @@ _TIMEOUT_SECONDS = 15
 
 _AT_ONCE = 16
 
+_STORE_PAUSE_SECONDS = 5.0
+
 
 class Callbacks:
     """Runs until cancelled."""
@@ -78,27 +80,29 @@ class Callbacks:
         ):
             while True:
                 self._due.clear()
-                for delivery in await self._look():
+                looked_at = self._clock.now()
+                for delivery in await self._look(looked_at):
                     await self._places.acquire()
                     self._under_way.add(delivery.sequence)
                     group.create_task(self._deliver(session, delivery), name=f"callback {delivery.generation_id}")
-                await self._wait()
+                await self._wait(looked_at)
 
-    async def _look(self) -> list[DueDelivery]:
-        # As many as may be under way, so that those left over are seen whichever of them are.
-        try:
-            due = self._store.due(self._clock.now(), 2 * _AT_ONCE)
-        except StoreError as error:
-            log.warning("%s", error, extra={"action": "store_retry"})
-            return []
-        return [delivery for delivery in due if delivery.sequence not in self._under_way][:_AT_ONCE]
+    async def _look(self, now: float) -> list[DueDelivery]:
+        while True:
+            try:
+                # Twice as many as may be under way, so that those that are do not hide the others.
+                due = self._store.due(now, 2 * _AT_ONCE)
+                return [delivery for delivery in due if delivery.sequence not in self._under_way][:_AT_ONCE]
+            except StoreError as error:
+                log.warning("%s", error, extra={"action": "store_retry"})
+                await self._clock.sleep(_STORE_PAUSE_SECONDS)
 
-    async def _wait(self) -> None:
-        """Until something becomes due by event or by time."""
-        next_due_at = self._store.next_due_at()
+    async def _wait(self, looked_at: float) -> None:
+        """Until something becomes due by event or by time. What was due when we looked ends with an event."""
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._due.wait())]
-        if next_due_at is not None and (pause := next_due_at - self._clock.now()) > 0:
-            waits.append(asyncio.ensure_future(self._clock.sleep(pause)))
+        with contextlib.suppress(StoreError):
+            if (due_at := self._store.next_due_at(looked_at)) is not None:
+                waits.append(asyncio.ensure_future(self._clock.sleep(max(0.0, due_at - self._clock.now()))))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

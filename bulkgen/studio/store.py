@@ -179,40 +179,40 @@ class Store:
     # --- banners
 
     def banner(self, banner_id: str) -> tuple[BannerRecord, Generation] | None:
-        row = self._reader.execute(
-            "SELECT id, sharing_id, version, design_id, format_id, sequence FROM banners WHERE id = ?", (banner_id,)
-        ).fetchone()
-        if row is None:
+        rows = self._read(
+            "SELECT id, sharing_id, version, design_id, format_id, sequence FROM banners WHERE id = ?", banner_id
+        )
+        if not rows:
             return None
+        row = rows[0]
         generations = self._generations("sequence = ?", row[5])
         return (BannerRecord(*row[:5]), generations[0]) if generations else None
 
     def last_version(self, sharing_id: str) -> int:
-        (version,) = self._reader.execute(
-            "SELECT max(version) FROM banners WHERE sharing_id = ? AND version > 1", (sharing_id,)
-        ).fetchone()
-        return version or 1
+        rows = self._read("SELECT max(version) FROM banners WHERE sharing_id = ? AND version > 1", sharing_id)
+        return rows[0][0] or 1
 
     # --- deliveries
 
     def due(self, now: float, limit: int) -> list[DueDelivery]:
-        rows = self._reader.execute(
+        rows = self._read(
             "SELECT sequence, id, callback_url, delivery_attempts, result FROM generations"
             " WHERE delivery = 'due' AND delivery_due_at <= ? ORDER BY delivery_due_at LIMIT ?",
-            (now, limit),
+            now,
+            limit,
         )
         return [DueDelivery(row[0], row[1], row[2], row[3], orjson.loads(row[4])) for row in rows]
 
-    def next_due_at(self) -> float | None:
-        row = self._reader.execute("SELECT min(delivery_due_at) FROM generations WHERE delivery = 'due'").fetchone()
-        return None if row is None else row[0]
+    def next_due_at(self, after: float) -> float | None:
+        rows = self._read(
+            "SELECT min(delivery_due_at) FROM generations WHERE delivery = 'due' AND delivery_due_at > ?", after
+        )
+        due_at: float | None = rows[0][0]
+        return due_at
 
     def has_untried(self) -> bool:
         """Whether some callback has not been tried at all."""
-        row = self._reader.execute(
-            "SELECT 1 FROM generations WHERE delivery = 'due' AND delivery_attempts = 0 LIMIT 1"
-        ).fetchone()
-        return row is not None
+        return bool(self._read("SELECT 1 FROM generations WHERE delivery = 'due' AND delivery_attempts = 0 LIMIT 1"))
 
     async def delivered(self, delivery: DueDelivery) -> None:
         await self._deliver(delivery, DeliveryEvent.ANSWERED, delivery.attempts + 1, None)
@@ -243,9 +243,9 @@ class Store:
     # --- the whole
 
     def counts(self) -> Counts:
-        by_state = dict(self._reader.execute("SELECT state, count(*) FROM generations GROUP BY state"))
-        (renderings,) = self._reader.execute("SELECT coalesce(sum(renderings), 0) FROM generations").fetchone()
-        (banners,) = self._reader.execute("SELECT count(*) FROM banners").fetchone()
+        by_state = dict(self._read("SELECT state, count(*) FROM generations GROUP BY state"))
+        ((renderings,),) = self._read("SELECT coalesce(sum(renderings), 0) FROM generations")
+        ((banners,),) = self._read("SELECT count(*) FROM banners")
         return Counts(
             accepted=by_state.get(State.ACCEPTED, 0),
             rendering=by_state.get(State.RENDERING, 0),
@@ -255,10 +255,7 @@ class Store:
         )
 
     def _generations(self, where: str, *values: Any) -> list[Generation]:
-        try:
-            rows = self._reader.execute(f"SELECT {_GENERATION} FROM generations WHERE {where}", values).fetchall()
-        except sqlite3.Error as error:
-            raise StoreError(f"the studio's store cannot be read: {error}") from error
+        rows = self._read(f"SELECT {_GENERATION} FROM generations WHERE {where}", *values)
         return [
             Generation(
                 sequence=row[0],
@@ -272,6 +269,12 @@ class Store:
             )
             for row in rows
         ]
+
+    def _read(self, statement: str, *values: Any) -> list[Any]:
+        try:
+            return self._reader.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"the studio's store cannot be read: {error}") from error
 
 
 def _repeat(connection: sqlite3.Connection, acceptance: Acceptance, row: Sequence[Any]) -> str:
