@@ -72,7 +72,7 @@ class FakeProvider:
     _server: asyncio.Server | None = None
     _callbacks: set[asyncio.Task[None]] = field(default_factory=set)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    _all_closed: asyncio.Event = field(default_factory=asyncio.Event)
+    all_closed: asyncio.Event = field(default_factory=asyncio.Event)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -96,7 +96,7 @@ class FakeProvider:
             writer.transport.abort()
         await self._server.wait_closed()
         if self.open_connections:
-            await self._all_closed.wait()
+            await self.all_closed.wait()
         self._server = None
 
     @property
@@ -109,7 +109,7 @@ class FakeProvider:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self.open_connections += 1
-        self._all_closed.clear()
+        self.all_closed.clear()
         self._writers.add(writer)
         try:
             while await self._answer_one(reader, writer):
@@ -123,7 +123,7 @@ class FakeProvider:
                 await writer.wait_closed()
             self.open_connections -= 1
             if not self.open_connections:
-                self._all_closed.set()
+                self.all_closed.set()
 
     async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")

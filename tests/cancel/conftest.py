@@ -1,0 +1,8 @@
+"""The cancelled runs use the provider and the ledger of the engine's tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
