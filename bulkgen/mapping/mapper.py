@@ -9,8 +9,7 @@ a text looks like in its box (`preflight`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +33,10 @@ from bulkgen.mapping.model import LocalPicture, MappedRow, OutputOptions, Payloa
 from bulkgen.mapping.names import Columns, suggest
 from bulkgen.mapping.output import compile_output
 from bulkgen.mapping.pictures import PictureFolder
-from bulkgen.mapping.problems import Refused, problem
+from bulkgen.mapping.problems import Refused
+from bulkgen.mapping.row_report import RowReport
 from bulkgen.sheet.model import Row, SheetOutline
-from bulkgen.sheet.problems import Problem, Severity
+from bulkgen.sheet.problems import Severity
 from bulkgen.wire.design import ROOT, VARS, Design, Element
 from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
 
@@ -93,7 +93,7 @@ class Mapper:
 
     def map(self, row: Row) -> MappedRow:
         key = row.cells.get(self._key, "").strip() if self._key else ""
-        report = _Report(row, self._several)
+        report = RowReport(row, self._several)
         try:
             if self._where is not None and not self._where.truth(row.cells):
                 return MappedRow(row, key, skipped=f"left out by where: {self._where.source.strip()}")
@@ -119,40 +119,46 @@ class Mapper:
 
     # -- a row's payloads
 
-    def _banners(self, row: Row, formats: tuple[str, ...], output: OutputOptions, report: _Report) -> tuple[Want, ...]:
+    def _banners(
+        self, row: Row, formats: tuple[str, ...], output: OutputOptions, report: RowReport
+    ) -> tuple[Want, ...]:
         base = self._work_out(self._layers[""], row, report)
         variables = self._variable_values(row, report)
         payloads: list[tuple[Payload, list[str]]] = []
         shared = _payload(base, variables)
+        missing: dict[tuple[str, str, str], str] = {}
         for name in formats:
             values, payload = base, shared
             if name in self._overlays:
                 values = self._overlaid(base, self._overlays[name], row, report)
                 payload = _payload(values, variables)
-            self._check_mandatory(name, values, report)
+            missing |= self._missing(name, values)
             for known, names in payloads:
                 if known.elements == payload.elements:
                     names.append(name)
                     break
             else:
                 payloads.append((payload, [name]))
+        report.missing(missing)
         return tuple(Want(tuple(names), payload, output) for payload, names in payloads)
 
-    def _document(self, row: Row, output: OutputOptions, report: _Report) -> tuple[Want, ...]:
+    def _document(self, row: Row, output: OutputOptions, report: RowReport) -> tuple[Want, ...]:
         variables = self._variable_values(row, report)
         pages: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         pictures: dict[str, LocalPicture] = {}
+        missing: dict[tuple[str, str, str], str] = {}
         for page in (item.id for item in self.design.formats):
             values = self._work_out(self._layers.get(page, ()), row, report, page)
-            self._check_mandatory(page, values, report)
+            missing |= self._missing(page, values)
             payload = _payload(values, variables)
             if payload.elements:
                 pages[page] = payload.elements
             pictures |= payload.pictures
+        report.missing(missing)
         return (Want((), Payload(pages=pages, pictures=pictures), output),)
 
     def _work_out(
-        self, plans: Sequence[LayerPlan], row: Row, report: _Report, inside: str = ""
+        self, plans: Sequence[LayerPlan], row: Row, report: RowReport, inside: str = ""
     ) -> dict[str, LayerValues]:
         prefix = f"{inside}." if inside else ""
         return {
@@ -161,7 +167,7 @@ class Mapper:
         }
 
     def _overlaid(
-        self, base: Mapping[str, LayerValues], plans: Sequence[LayerPlan], row: Row, report: _Report
+        self, base: Mapping[str, LayerValues], plans: Sequence[LayerPlan], row: Row, report: RowReport
     ) -> dict[str, LayerValues]:
         own = self._work_out(plans, row, report)
         mains = {plan.name: plan.main for plan in plans}
@@ -169,11 +175,13 @@ class Mapper:
             name: overlay(base.get(name, LayerValues()), values, mains[name]) for name, values in own.items()
         }
 
-    def _variable_values(self, row: Row, report: _Report) -> dict[str, str]:
+    def _variable_values(self, row: Row, report: RowReport) -> dict[str, str]:
         told = report.of_layer(VARS)
         return {slot.target.prop.name: take_variable(slot, row.cells, self.pictures, told) for slot in self._variables}
 
-    def _check_mandatory(self, format_id: str, values: Mapping[str, LayerValues], report: _Report) -> None:
+    def _missing(self, format_id: str, values: Mapping[str, LayerValues]) -> dict[tuple[str, str, str], str]:
+        """Mandatory layers that are not filled as the API wants it: (layer, format, why) -> column."""
+        found: dict[tuple[str, str, str], str] = {}
         for element in self._mandatory.get(format_id, ()):
             main = MAIN_PROPERTY.get(element.type, "")
             given = values[element.name].values if element.name in values else {}
@@ -186,10 +194,8 @@ class Mapper:
                 why = "has the value that the design has already"
             else:
                 continue
-            column = self._content_column(element.name, format_id)
-            report.add(
-                "mandatory_layer", column, f"layer {element.name!r} is mandatory in {format_id} and {why}", element.name
-            )
+            found[element.name, format_id, why] = self._content_column(element.name, format_id)
+        return found
 
     def _content_column(self, layer: str, format_id: str) -> str:
         """The first column that a layer's content is made of, in a format."""
@@ -319,38 +325,6 @@ class Mapper:
             return ()
         more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
         return (f"columns not used: {', '.join(unused[:_LISTED])}{more}",)
-
-
-@dataclass(slots=True)
-class _Report:
-    """The problems of one row, each said once however many formats it concerns."""
-
-    row: Row
-    several: set[str]
-    found: dict[Problem, None] | None = None
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return tuple(self.found or ())
-
-    def add(self, code: str, column: str, message: str, layer: str = "", prop: str = "", hint: str = "") -> None:
-        facts = tuple((name, value) for name, value in (("layer", layer), ("property", prop)) if value)
-        if self.found is None:
-            self.found = {}
-        self.found[problem(code, self.row.origin(column), message, hint=hint, facts=facts)] = None
-
-    def refused(self, what: str, source: Expression | None, refused: Refused) -> None:
-        column = source.column(refused, self.row.cells) if source else ""
-        self.add(refused.code, column, f"{what}: {refused.message}", hint=refused.hint)
-
-    def of_layer(self, layer: str) -> Callable[[str, str, str, str, str], None]:
-        def report(code: str, message: str, hint: str, column: str, prop: str) -> None:
-            if code == "several_addresses":
-                self.several.add(column)
-                return
-            self.add(code, column, f"{layer}.{prop}: {message}", layer, prop, hint)
-
-        return report
 
 
 def _payload(layers: Mapping[str, LayerValues], variables: Mapping[str, str]) -> Payload:

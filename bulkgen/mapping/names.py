@@ -41,10 +41,17 @@ def loose(text: str) -> str:
 def near(word: str, choices: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """The choices that `word` most likely stood for, best first."""
     names = list(dict.fromkeys(choices))
-    found = process.extract(
-        word, names, scorer=fuzz.WRatio, processor=lambda name: slug(name).replace("_", " "), limit=limit
-    )
-    return tuple(name for name, score, _ in found if score >= _LIKENESS)
+    found = process.extract(word, names, scorer=_likeness, processor=_spaced, limit=limit, score_cutoff=_LIKENESS)
+    return tuple(name for name, _, _ in found)
+
+
+def _spaced(name: str) -> str:
+    return slug(name).replace("_", " ")
+
+
+def _likeness(one: str, other: str, *, score_cutoff: float | None = None) -> float:
+    """Of whole names, in any order of words: a part that fits (`a.png` in `b.png`) says nothing."""
+    return max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
 
 
 def suggest(word: str, choices: Sequence[str], what: str) -> str:

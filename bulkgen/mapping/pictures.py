@@ -108,7 +108,9 @@ class PictureFolder:
                     present += [entry.name for entry, _ in zip(entries, range(_MAX_NAMES), strict=False)]
             except (OSError, ValueError):
                 continue
-        meant = near(plain.name, present, limit=2)
+        # Endings are alike in all of them and would make everything look near.
+        stems = near(plain.stem, [Path(found).stem for found in present], limit=2)
+        meant = [found for stem in stems for found in present if Path(found).stem == stem][:2]
         if meant:
             hint = f"did you mean {' or '.join(repr(str(plain.with_name(found))) for found in meant)}?"
         elif name.lower().startswith("www."):

@@ -254,6 +254,18 @@ def test_a_mandatory_layer_must_be_filled_with_a_value_of_its_own(
     assert bench.map("elements: {cta: Go}", CELLS, design).problems[0].code == "mandatory_layer"
 
 
+def test_a_mandatory_layer_is_told_once_with_all_its_formats(bench: Any, make_design: Callable[..., Design]) -> None:
+    """Four formats of one empty cell are one thing to mend."""
+    design = make_design(mandatory={"title": True})
+    (problem,) = bench.map('elements: {title: "{{ n }}"}', CELLS, design).problems
+    assert problem.message == "layer 'title' is mandatory in post, story, wide and has no value"
+    (problem,) = bench.map('elements: {title: {payload: "{{ n }}", empty: error}}', CELLS, design).problems
+    assert problem.code == "empty_value"
+    text = 'elements: {title: "{{ n }}"}'
+    codes = [p.code for p in bench.map(text, CELLS | {"n": "Sample title\x00 for {city}"}, design).problems]
+    assert codes == ["control_characters", "mandatory_layer"]
+
+
 def test_a_mandatory_layer_of_a_page(bench: Any) -> None:
     (problem,) = bench.map("pages: {page_1: {headline: T}}", CELLS, bench.pages).problems
     assert problem.message == "layer 'headline' is mandatory in page_2 and has no value"
