@@ -7,7 +7,6 @@ the same format starts from their pixels.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,10 +63,11 @@ def render_banner(
     """Raises RenderError: this format of this request cannot be made, and why."""
     scene = resolve(design, format_id, elements)
     kind = _file_type(file_type, scene)
-    placed = lay_out(scene, fonts)
+    cache = RenderCache() if cache is None else cache
+    placed = lay_out(scene, fonts, cache)
     width, height = round(scene.format.width), round(scene.format.height)
     is_opaque = kind == "jpeg" or not is_see_through(scene.background)
-    pixels = _paint(scene, placed, pictures, cache or RenderCache(), (width, height), on_white=kind == "jpeg")
+    pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
     has_photo = any(item.layer.type == "image" for item in placed)
     body = ENCODERS[kind](Sheet(pixels, is_opaque, has_photo, DEFAULT_QUALITY if quality is None else quality))
     return RenderedBanner(body, kind, width, height, scene.warnings)
@@ -130,7 +130,6 @@ def _stack(
     for item in placed:
         layer = item.layer
         content = stage.digest(layer) if layer.type in ("image", "logo", "qrcode") else None
-        values = json.dumps(layer.values, sort_keys=True, default=str)
-        chain.update(repr((layer.name, layer.type, item.frame, content, values)).encode("utf-8", "replace"))
+        chain.update(repr((layer.name, item.frame, content, layer.signature())).encode("utf-8", "replace"))
         stack.append(chain.hexdigest())
     return tuple(stack)

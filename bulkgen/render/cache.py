@@ -1,4 +1,4 @@
-"""What one worker process keeps between banners: decoded pictures, gradients, and flattened bottom layers.
+"""What one worker process keeps between banners: pictures, gradients, set texts, and flattened bottom layers.
 
 Bounded in bytes, the least recently used goes first. Keys say everything that decides the value, so nothing is ever
 invalidated. Shaped words live with their face (`face`), which is theirs alone.
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 # A worker of 500 MB holds some thirty full-screen pictures beside its own needs.
 DEFAULT_CAPACITY_BYTES = 128 * 1024 * 1024
 
 # Formats whose last banner is remembered, to see which bottom layers stay the same.
 _STACKS_MAX = 256
+
+# Set texts kept, at some 5 kB each: the subtitles and labels that a run repeats.
+_BLOCKS_MAX = 512
 
 
 class Sized(Protocol):
@@ -23,6 +26,7 @@ class Sized(Protocol):
 
 
 Value = TypeVar("Value", bound=Sized)
+Block = TypeVar("Block")
 
 
 class RenderCache:
@@ -33,6 +37,7 @@ class RenderCache:
         self._size_bytes = 0
         self._kept: OrderedDict[Hashable, Sized] = OrderedDict()
         self._stacks: OrderedDict[Hashable, tuple[Hashable, ...]] = OrderedDict()
+        self._blocks: OrderedDict[str, Any] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
@@ -73,6 +78,17 @@ class RenderCache:
         while self._size_bytes > self._capacity_bytes:
             _, dropped = self._kept.popitem(last=False)
             self._size_bytes -= dropped.size_bytes
+
+    def block(self, signature: str, make: Callable[[], Block]) -> Block:
+        """The kept text layout of a layer of this signature, else a made one."""
+        known = self._blocks.get(signature)
+        if known is not None:
+            self._blocks.move_to_end(signature)
+            return known  # type: ignore[no-any-return]
+        block = self._blocks[signature] = make()
+        if len(self._blocks) > _BLOCKS_MAX:
+            self._blocks.popitem(last=False)
+        return block
 
     def shared_with_last(self, place: Hashable, stack: tuple[Hashable, ...]) -> int:
         """How many bottom layers of `stack` are those of the banner drawn last at `place`; remembers `stack`."""

@@ -44,11 +44,12 @@ def encode_png(sheet: Sheet) -> bytes:
     height, width = pixels.shape[:2]
     if sheet.is_opaque:
         color_type, channels = _RGB, 3
-        flat = pixels[..., 2::-1].reshape(height, width * channels)
+        picture = Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", 0, 1)
     else:
         color_type, channels = _RGBA, 4
-        premultiplied = Image.frombuffer("RGBa", (width, height), pixels, "raw", "BGRa", 0, 1)
-        flat = np.asarray(premultiplied.convert("RGBA")).reshape(height, width * channels)
+        picture = Image.frombuffer("RGBa", (width, height), pixels, "raw", "BGRa", 0, 1).convert("RGBA")
+    # Pillow turns channels round in C; slicing backwards costs as much as the compression.
+    flat = np.frombuffer(picture.tobytes(), np.uint8).reshape(height, width * channels)
     rows = np.empty((height, width * channels + 1), np.uint8)
     rows[:, 0] = _FILTER_UP
     rows[0, 1:] = flat[0]

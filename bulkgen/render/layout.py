@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bulkgen.render.alignment import Alignment, parse_alignment
+from bulkgen.render.cache import RenderCache
 from bulkgen.render.failures import RenderError, element_error, text_does_not_fit
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.scene import Layer, Scene
@@ -45,9 +46,9 @@ class Placed:
         )
 
 
-def lay_out(scene: Scene, fonts: FontLibrary) -> tuple[Placed, ...]:
+def lay_out(scene: Scene, fonts: FontLibrary, cache: RenderCache | None = None) -> tuple[Placed, ...]:
     """The visible layers in stacking order. Raises RenderError: a text does not fit, or anchors form a ring."""
-    room = _Layout(scene, fonts)
+    room = _Layout(scene, fonts, cache)
     placed = (room.place(layer.name) for layer in scene.layers if not layer.is_hidden)
     return tuple(item for item in placed if item is not None)
 
@@ -55,9 +56,10 @@ def lay_out(scene: Scene, fonts: FontLibrary) -> tuple[Placed, ...]:
 class _Layout:
     """Places layers on demand, since a layer may stand beside one that comes later in stacking order."""
 
-    def __init__(self, scene: Scene, fonts: FontLibrary) -> None:
+    def __init__(self, scene: Scene, fonts: FontLibrary, cache: RenderCache | None) -> None:
         self._layers = {layer.name: layer for layer in scene.layers}
         self._fonts = fonts
+        self._cache = cache
         self._placed: dict[str, Placed | None] = {}
         self._open: list[str] = []
 
@@ -77,7 +79,7 @@ class _Layout:
         hugged = layer.text("hug")
         if hugged:
             return self._hug(layer, hugged)
-        placed = _measure(layer, self._fonts)
+        placed = self._measured(layer)
         if placed is None:
             return None
         gap = layer.number("gap")
@@ -94,6 +96,13 @@ class _Layout:
         elif (edge := self._edge(layer, "left_of")) is not None:
             dx = edge[0] - gap * edge[1] - (extent.x + extent.width)
         return placed.moved(dx, dy)
+
+    def _measured(self, layer: Layer) -> Placed | None:
+        """The layer in its own box, before it moves; texts that a run repeats are set once."""
+        if self._cache is None or layer.type not in ("text", "button"):
+            return _measure(layer, self._fonts)
+        known = self._cache.block(layer.signature(), lambda: _measure(layer, self._fonts))
+        return known and replace(known, layer=layer)
 
     def _level(self, layer: Layer, extent: Box) -> float:
         """How far down the layer goes so that both end at the same height; not at all beside a hidden one."""

@@ -7,6 +7,7 @@ are an error, because a picture without them is not the one that was ordered.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -125,6 +126,12 @@ class Layer:
             return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
         except (ValueError, IndexError):
             raise self._bad(attribute, value, 'a number, or "V H" in px') from None
+
+    def signature(self) -> str:
+        """All that is said of the layer in this format, as one text: equal layers have equal signatures."""
+        box = self.box
+        said = [self.type, box.x, box.y, box.width, box.height, sorted(self.overridden), self.values]
+        return json.dumps(said, sort_keys=True, default=str)
 
     def _bad(self, attribute: str, value: Any, allowed: str) -> RenderError:
         return element_error(self.name, f"{attribute} is {value!r}, and must be {allowed}")

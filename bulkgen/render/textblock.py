@@ -251,15 +251,17 @@ def _line(
         stretch = max(box.width - width, 0.0) / gaps
         width = box.width
     x = box.x + (box.width - width) * (0.0 if stretch else setting.alignment.horizontal)
-    runs: list[GlyphRun] = []
+    runs: list[_OpenRun] = []
     at = x
     for item in _visual(items):
         if isinstance(item, float):
             at += item * size + (stretch if item > 0 else 0.0)
-        else:
-            runs.append(_run(item, setting, size, at, baseline))
-            at += item.width * size
-    return TextLine(x, baseline, width, tuple(runs))
+            continue
+        if not runs or not runs[-1].takes(item):
+            runs.append(_OpenRun(item, size, at, setting.letter_spacing))
+        runs[-1].add(item, at)
+        at += item.width * size
+    return TextLine(x, baseline, width, tuple(run.close(baseline, size) for run in runs))
 
 
 def _visual(items: list[Piece | float]) -> list[Piece | float]:
@@ -283,14 +285,42 @@ def _visual(items: list[Piece | float]) -> list[Piece | float]:
     return [*ordered, *reversed(stretch), *pending]
 
 
-def _run(piece: Piece, setting: Setting, size: float, x: float, baseline: float) -> GlyphRun:
-    scaled = size * piece.style.scale
-    xs: list[float] = []
-    at = 0.0
-    glyphs, spacing = piece.glyphs, setting.letter_spacing
-    for advance, offset in zip(glyphs.advances, glyphs.x_offsets, strict=True):
-        xs.append((at + offset) * scaled)
-        at += advance + (spacing if advance else 0.0)
-    ys = None if glyphs.is_flat else tuple(-offset * scaled for offset in glyphs.y_offsets)
-    rise = piece.style.rise * size
-    return GlyphRun(piece.face, scaled, glyphs.ids, tuple(xs), ys, x, baseline - rise, piece.width * size, piece.style)
+class _OpenRun:
+    """Neighbouring pieces of one face and style, gathered into one run: drawing costs by the run, not by the glyph."""
+
+    def __init__(self, first: Piece, size: float, x: float, spacing: float) -> None:
+        self._face, self._style = first.face, first.style
+        self._size = size * first.style.scale
+        self._x, self._end = x, x
+        self._spacing = spacing
+        self._ids: list[int] = []
+        self._xs: list[float] = []
+        self._ys: list[float] = []
+        self._is_flat = True
+
+    def takes(self, piece: Piece) -> bool:
+        return piece.face is self._face and piece.style is self._style
+
+    def add(self, piece: Piece, x: float) -> None:
+        glyphs, size, at = piece.glyphs, self._size, 0.0
+        start = x - self._x
+        for advance, offset in zip(glyphs.advances, glyphs.x_offsets, strict=True):
+            self._xs.append(start + (at + offset) * size)
+            at += advance + (self._spacing if advance else 0.0)
+        self._ids += glyphs.ids
+        self._ys += [-offset * size for offset in glyphs.y_offsets]
+        self._is_flat = self._is_flat and glyphs.is_flat
+        self._end = x + at * size
+
+    def close(self, baseline: float, layer_size: float) -> GlyphRun:
+        return GlyphRun(
+            self._face,
+            self._size,
+            tuple(self._ids),
+            tuple(self._xs),
+            None if self._is_flat else tuple(self._ys),
+            self._x,
+            baseline - self._style.rise * layer_size,
+            self._end - self._x,
+            self._style,
+        )
