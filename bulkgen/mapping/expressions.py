@@ -14,7 +14,8 @@ from typing import Any
 from bulkgen.mapping.limits import check_length, show
 from bulkgen.mapping.names import Columns
 from bulkgen.mapping.problems import Refused
-from bulkgen.mapping.sandbox import Program, RowView, SourceError, compile_source, refuse, visible
+from bulkgen.mapping.sandbox import Program, RowView, compile_source, refuse, visible
+from bulkgen.mapping.syntax import SourceError
 from bulkgen.wire.overrides import HIDDEN_WORD, parse_flag
 
 

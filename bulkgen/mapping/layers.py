@@ -19,7 +19,7 @@ from bulkgen.mapping.model import LocalPicture
 from bulkgen.mapping.names import Columns, suggest
 from bulkgen.mapping.pictures import PictureFolder
 from bulkgen.mapping.problems import Refused, shown
-from bulkgen.mapping.sandbox import SourceError
+from bulkgen.mapping.syntax import SourceError
 from bulkgen.mapping.values import LISTS, OBJECT_PARTS, Settled, Target, settle
 from bulkgen.wire.overrides import ENCODED_TWIN, HIDDEN_WORD, MAIN_PROPERTY, PROPERTIES, Kind, Property
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from bulkgen.mapping.filters import FILTERS, TESTS
 from bulkgen.mapping.output import GROUPS, OPTIONS
-from bulkgen.mapping.problems import CODES
-from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
 
 def filter_table() -> str:
@@ -24,24 +22,6 @@ def test_table() -> str:
     return _table(("Test", "True when"), ((f"`is {entry.name}`", entry.meaning) for entry in TESTS.values()))
 
 
-def problem_table() -> str:
-    return _table(
-        ("Code", "Severity", "What it means", "What to do"),
-        ((f"`{entry.code}`", str(entry.severity), entry.meaning, entry.remedy) for entry in CODES.values()),
-    )
-
-
-def layer_table() -> str:
-    """What a bare value sets, and what else can be set."""
-    return _table(
-        ("Layer type", "A bare value sets", "Other properties"),
-        (
-            (kind, f"`{main}`", ", ".join(f"`{name}`" for name in PROPERTIES[kind] if name != main) or "none")
-            for kind, main in MAIN_PROPERTY.items()
-        ),
-    )
-
-
 def output_table() -> str:
     rows = [("`image_file_type`", "a file type of the design's kind, or `auto`")]
     rows += [(f"`{name}`", prop.describe()) for name, prop in OPTIONS.items() if name != "image_file_type"]
@@ -52,9 +32,7 @@ def output_table() -> str:
 TABLES = {
     "filters": filter_table,
     "tests": test_table,
-    "layers": layer_table,
     "output": output_table,
-    "problems": problem_table,
 }
 
 

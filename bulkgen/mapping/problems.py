@@ -70,7 +70,7 @@ CODES: dict[str, Code] = {
         Code(
             "bad_expression",
             "An expression cannot be worked out for this row.",
-            "See the message; a text becomes a number with `| amount`.",
+            "See the message; a text becomes a number with the filter `amount`.",
         ),
         Code(
             "unknown_column",

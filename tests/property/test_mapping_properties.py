@@ -23,7 +23,7 @@ from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.money import format_money, parse_price
 from bulkgen.mapping.names import Columns
 from bulkgen.mapping.problems import CODES, Refused
-from bulkgen.mapping.sandbox import SourceError
+from bulkgen.mapping.syntax import SourceError
 from bulkgen.mapping.written import mapping_yaml
 from bulkgen.sheet.model import Column, Origin, Row, SheetKind, SheetOutline
 from bulkgen.wire.design import parse_design

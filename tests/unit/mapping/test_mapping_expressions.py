@@ -12,7 +12,7 @@ from bulkgen.mapping.filters import EXAMPLE_CELLS, FILTERS
 from bulkgen.mapping.limits import MAX_CHARACTERS
 from bulkgen.mapping.names import Columns
 from bulkgen.mapping.problems import Refused
-from bulkgen.mapping.sandbox import SourceError
+from bulkgen.mapping.syntax import SourceError
 
 CELLS = EXAMPLE_CELLS | {"Größe": "XL", "2 Kg": "two", "A-B": "one", "a b": "other", "row": "r", "it's": "quoted"}
 COLUMNS = Columns(tuple(CELLS))
