@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bulkgen.mapping.filters import FILTERS, TESTS
+from bulkgen.mapping.filters import EXAMPLE_CELLS, FILTERS, TESTS
 from bulkgen.mapping.output import GROUPS, OPTIONS
 
 
@@ -15,6 +15,13 @@ def filter_table() -> str:
             (f"`{entry.signature}`", entry.meaning, f"`{entry.example}`", f"`{_visible(entry.gives)}`")
             for entry in FILTERS.values()
         ),
+    )
+
+
+def cell_table() -> str:
+    return _table(
+        ("Column", "Cell"),
+        ((f"`{header}`", f"`{cell}`" if cell else "(empty)") for header, cell in EXAMPLE_CELLS.items()),
     )
 
 
@@ -30,6 +37,7 @@ def output_table() -> str:
 
 
 TABLES = {
+    "cells": cell_table,
     "filters": filter_table,
     "tests": test_table,
     "output": output_table,
@@ -39,10 +47,10 @@ TABLES = {
 def fill(text: str) -> str:
     """A page with every `<!-- table NAME -->` … `<!-- end -->` block made anew."""
     for name, make in TABLES.items():
-        start, end = f"<!-- table {name} -->\n", "\n<!-- end -->"
+        start, end = f"<!-- table {name} -->\n", "<!-- end -->"
         head, found, rest = text.partition(start)
         if found:
-            text = head + start + make() + end + rest.partition(end)[2]
+            text = head + start + make() + "\n" + end + rest.partition(end)[2]
     return text
 
 
