@@ -18,7 +18,7 @@ from bulkgen.studio.designs import Catalog, Entry
 from bulkgen.studio.fonts import list_fonts
 from bulkgen.studio.listing import QueryError, list_designs
 from bulkgen.studio.options import StudioOptions
-from bulkgen.studio.records import Acceptance, canonical
+from bulkgen.studio.records import Acceptance, fingerprint
 from bulkgen.studio.renderer import Renderer
 from bulkgen.studio.results import addressed_banner, status_body
 from bulkgen.studio.store import KeyReusedError, Store
@@ -123,7 +123,7 @@ class Handlers:
     async def generate(self, request: web.Request) -> web.Response:
         entry = self._entry(request)
         key = _idempotency_key(request)
-        checked = await self._read_request(request, entry)
+        checked, print_of_body = await self._read_request(request, entry)
         if checked.violations:
             raise refuse_fields(checked.violations)
         if checked.unknown_formats:
@@ -135,7 +135,8 @@ class Handlers:
         acceptance = Acceptance(
             id=str(uuid.uuid4()),
             design_id=entry.design.id,
-            request=canonical(checked.request),
+            request=orjson.dumps(checked.request),
+            fingerprint=print_of_body,
             accepted_at=self.clock.now(),
             callback_url=checked.callback_url,
             idempotency_key=key,
@@ -197,7 +198,7 @@ class Handlers:
     def _preview_url(self, entry: Entry) -> str | None:
         return f"{self.base_url()}/previews/{entry.design.id}.png" if entry.preview else None
 
-    async def _read_request(self, request: web.Request, entry: Entry) -> Checked:
+    async def _read_request(self, request: web.Request, entry: Entry) -> tuple[Checked, str]:
         if request.content_type != "application/json":
             raise refuse(415, envelope.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json.")
         raw = await request.read()
@@ -205,17 +206,18 @@ class Handlers:
             return await asyncio.to_thread(self._check, raw, entry)
         return self._check(raw, entry)
 
-    def _check(self, raw: bytes, entry: Entry) -> Checked:
+    def _check(self, raw: bytes, entry: Entry) -> tuple[Checked, str]:
         try:
             body = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise refuse(400, envelope.INVALID_JSON, f"The body is not JSON: {error.msg}.") from None
-        return check_request(
+        checked = check_request(
             body,
             entry.design,
             has_picture=self.assets.has_upload,
             max_picture_bytes=self.options.max_asset_bytes,
         )
+        return checked, fingerprint(entry.design.id, body) if isinstance(body, dict) else ""
 
     def _keep_pictures(self, checked: Checked) -> None:
         for picture in checked.pictures.values():

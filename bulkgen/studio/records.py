@@ -19,14 +19,10 @@ class Acceptance:
     id: str
     design_id: str
     request: bytes
+    fingerprint: str
     accepted_at: float
     callback_url: str | None = None
     idempotency_key: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """What "the same request" means for an idempotency key; where to call back is no part of it."""
-        return hashlib.sha256(self.design_id.encode() + b"\n" + self.request).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +70,10 @@ class Counts:
     renderings: int
 
 
-def canonical(body: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+def fingerprint(design_id: str, body: Mapping[str, Any]) -> str:
+    """What "the same request" means for an idempotency key: the body as sent, but for where to call back.
+
+    As sent, not as checked: what a design makes of it may change between the two times.
+    """
+    text = orjson.dumps({**body, "callback_url": None}, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(design_id.encode() + b"\n" + text).hexdigest()
