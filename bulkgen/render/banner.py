@@ -62,7 +62,7 @@ def render_banner(
 ) -> RenderedBanner:
     """Raises RenderError: this format of this request cannot be made, and why."""
     scene = resolve(design, format_id, elements)
-    kind = _file_type(file_type, scene)
+    kind = _file_type(file_type, scene, design.type)
     cache = RenderCache() if cache is None else cache
     placed = lay_out(scene, fonts, cache)
     width, height = round(scene.format.width), round(scene.format.height)
@@ -73,9 +73,11 @@ def render_banner(
     return RenderedBanner(body, kind, width, height, scene.warnings)
 
 
-def _file_type(asked: str | None, scene: Scene) -> str:
+def _file_type(asked: str | None, scene: Scene, design_type: str) -> str:
     """PNG where the ground lets through, as JPEG has no way to say so (reference 8.1)."""
     if asked in (None, "auto"):
+        if design_type != "static":
+            raise RenderError(f"{design_type} designs are not available on this provider", code=INVALID_FILE_TYPE)
         return "png" if is_see_through(scene.background) else "jpeg"
     if asked not in ENCODERS:
         raise RenderError(

@@ -119,9 +119,29 @@ def test_sixteen_bit_grey_is_scaled_and_not_clipped_to_white() -> None:
     assert list(picture.pixels[0, 0][:3]) == [0x40, 0x40, 0x40]
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "I", "F", "YCbCr"])
+def test_unusual_modes_come_out_as_the_grey_they_show(mode: str) -> None:
+    source = Image.new("L", (8, 8), 255)
+    source.paste(0, (0, 0, 4, 8))
+    picture = source.convert("RGB").convert(mode) if mode == "YCbCr" else source.convert(mode)
+    if mode == "I":
+        picture = Image.fromarray(np.asarray(source).astype(np.uint16) * 257)
+    body = encoded(picture, "TIFF" if mode in ("F", "YCbCr") else "PNG")
+    pixels = decode_picture(body, 8, 8, contain=False).pixels
+    assert [int(value) for value in pixels[4, 1][:3]] == pytest.approx([0, 0, 0], abs=2)
+    assert [int(value) for value in pixels[4, 6][:3]] == pytest.approx([255, 255, 255], abs=2)
+
+
+def test_a_colour_that_a_palette_calls_clear_is_clear() -> None:
+    palette = quarters("P")
+    picture = decode_picture(encoded(palette, "PNG", transparency=palette.getpixel((0, 0))), 80, 40, contain=False)
+    assert picture.pixels[5, 5][3] == 0
+    grey = Image.fromarray(np.full((4, 4), 500, np.uint16))
+    picture = decode_picture(encoded(grey, "PNG", transparency=500), 4, 4, contain=False)
+    assert picture.pixels[0, 0][3] == 0
+
+
 def test_a_profile_other_than_srgb_is_converted() -> None:
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    assert profile is not None
     grey = Image.new("RGB", (16, 16), (128, 128, 128))
     body = encoded(grey, "JPEG", icc_profile=_gamma_one())
     value = decode_picture(body, 16, 16, contain=False).pixels[8, 8][0]

@@ -7,6 +7,7 @@ import io
 import json
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,13 @@ def test_a_file_type_that_is_not_made_here_is_refused_with_those_that_are() -> N
     with pytest.raises(RenderError, match=r"webp is not available on this provider \(jpeg, png are\)") as caught:
         render(design(TITLE), file_type="webp")
     assert caught.value.code == "invalid_filetype"
+
+
+def test_a_design_that_moves_or_prints_is_not_passed_off_as_a_still() -> None:
+    moving = replace(design(TITLE), type="animated")
+    with pytest.raises(RenderError, match="animated designs are not available on this provider"):
+        render(moving)
+    assert render(moving, file_type="png").file_type == "png"
 
 
 def test_png_keeps_what_is_see_through_and_jpeg_puts_it_on_white() -> None:
@@ -153,6 +161,28 @@ def test_the_cache_stays_within_its_bounds() -> None:
         )
     assert 0 < cache.size_bytes <= 2_000_000
     assert "MB" in repr(cache)
+
+
+def test_a_picture_of_the_boxs_own_size_is_copied_pixel_by_pixel() -> None:
+    noise = Image.effect_noise((400, 360), 120).convert("RGB")
+    body = io.BytesIO()
+    noise.save(body, "PNG")
+    seen = pixels(render(design(PHOTO), pictures={"photo.png": body.getvalue()}, file_type="png"))
+    assert (seen[..., :3] == np.asarray(noise)[30:330]).all()
+
+
+def test_a_layer_without_size_or_sight_draws_nothing() -> None:
+    empty = layer("empty", "image", (10, 10, 0, 50), image_url="photo.png")
+    clear = layer("clear", "shape", (0, 0, 400, 300), background_color="#000000", opacity=0)
+    seen = pixels(render(design(empty, clear), file_type="png"))
+    assert (seen == 255).all()
+
+
+def test_all_of_a_picture_is_shown_within_its_rounded_box() -> None:
+    photo = layer("photo", "image", (0, 0, 100, 300), image_url="photo.png", fitting_type="fill", border_radius=50)
+    seen = pixels(render(design(photo), file_type="png"))
+    assert seen[150, 50].tolist() == [0, 0, 255, 255]
+    assert seen[20, 50].tolist() == [255, 255, 255, 255]
 
 
 def test_a_focus_point_keeps_its_part_of_the_picture_in_sight() -> None:
