@@ -1,5 +1,5 @@
 """`python -m bulkgen`: the command line."""
 
-from bulkgen.cli.main import main
+from bulkgen.cli.entry import main
 
 main()

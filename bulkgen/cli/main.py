@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from bulkgen.cli import check, designs, report, run, status, studio
@@ -42,8 +40,3 @@ def _root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Spreadsheet in, creatives out, spreadsheet back."""
-
-
-def main() -> None:
-    """The entry point of the `bulkgen` command."""
-    sys.exit(app(prog_name="bulkgen"))

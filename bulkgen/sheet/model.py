@@ -88,6 +88,11 @@ class Sheet:
     def __init__(self, outline: SheetOutline) -> None:
         self.outline = outline
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed so far; complete once `rows` has been read to its end."""
+        return self.outline.notes
+
     def rows(self) -> Iterator[Row]:
         raise NotImplementedError
 

@@ -79,7 +79,7 @@ POINTS: dict[str, Callable[[Trap], None]] = {
 if __name__ == "__main__":
     point, passing, *arguments = sys.argv[1:]
     POINTS[point](Trap(int(passing)))
-    from bulkgen.cli.main import main
+    from bulkgen.cli.entry import main
 
     sys.argv = ["bulkgen", *arguments]
     main()

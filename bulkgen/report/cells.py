@@ -1,0 +1,84 @@
+"""texts -> the XML of worksheet cells, and cell addresses both ways. Pure.
+
+Every text is an inline string: the shared strings of the workbook stay as they are, and no text can become a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from xml.sax.saxutils import escape, quoteattr
+
+from bulkgen.report.columns import ColumnKind, ResultColumn, texts_of
+from bulkgen.report.limits import Notes, clean, cut
+from bulkgen.report.model import ResultRow
+
+# In a worksheet string _x000D_ means the character 0D; a text that really has these seven characters is written with
+# its underscore spelled so.
+_SPELLED_CHARACTER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
+
+
+@lru_cache(maxsize=20_000)
+def letters(column: int) -> str:
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def column_number(name: str) -> int:
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def address_of(reference: str) -> tuple[int, int] | None:
+    """(row, column) of a single cell's reference; None for a range or anything else."""
+    match = _ADDRESS.fullmatch(reference)
+    return (int(match[2]), column_number(match[1])) if match else None
+
+
+def text_xml(text: str) -> str:
+    if "_x" in text:
+        text = _SPELLED_CHARACTER.sub("_x005F_", text)
+    return escape(text)
+
+
+def attribute_xml(text: str) -> str:
+    """The value with its quotes, as it stands after the equals sign."""
+    return quoteattr(text)
+
+
+def text_cell(row: int, column: int, text: str, style: int | None = None, prefix: str = "") -> str:
+    look = f' s="{style}"' if style else ""
+    return (
+        f'<{prefix}c r="{letters(column)}{row}"{look} t="inlineStr"><{prefix}is>'
+        f'<{prefix}t xml:space="preserve">{text_xml(text)}</{prefix}t></{prefix}is></{prefix}c>'
+    )
+
+
+def number_cell(row: int, column: int, number: int, style: int | None = None) -> str:
+    look = f' s="{style}"' if style else ""
+    return f'<c r="{letters(column)}{row}"{look}><v>{number}</v></c>'
+
+
+def held_texts(row: ResultRow, columns: Sequence[ResultColumn], notes: Notes) -> list[str]:
+    """The row's texts as a worksheet can hold them; what was cut is said in the row's own detail."""
+    texts = [clean(text, notes) for text in texts_of(row, columns)]
+    if max(map(len, texts), default=0) * 2 <= 32_767:
+        return texts
+    held = [cut(text, notes) for text in texts]
+    was_cut = [
+        f"{column.name!r} is cut, it has {len(text):,} characters"
+        for column, text, short in zip(columns, texts, held, strict=True)
+        if short is not text
+    ]
+    if was_cut:
+        at = next(index for index, column in enumerate(columns) if column.kind is ColumnKind.DETAIL)
+        # In front, so that a detail which is itself too long still says it.
+        held[at] = cut("; ".join((*was_cut, texts[at])) if texts[at] else "; ".join(was_cut), Notes())
+    return held

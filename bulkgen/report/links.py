@@ -1,0 +1,31 @@
+"""A cell's address -> the target of a link that opens after we are gone, or None. Pure.
+
+Only http(s) addresses and paths relative to the report are linked: what came from outside may name any scheme, and a
+cell that starts a program when clicked is not a banner.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+# What a URI may hold as it is. Characters outside ASCII stay: the package format takes IRIs, and both Excel and
+# LibreOffice open them, while Excel shows an escaped file name escaped.
+_ADDRESS_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
+_PATH_SAFE = "/!$&'()+,;=@-._~"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def link_target(address: str) -> str | None:
+    """None for what is not to be linked: another scheme, an absolute path, a backslash path, nothing."""
+    scheme = _SCHEME.match(address)
+    if scheme and scheme[1].lower() in ("http", "https") and address[scheme.end() :].startswith("//"):
+        return _BAD_PERCENT.sub("%25", _escape(address, _ADDRESS_SAFE))
+    if not address or scheme or address.startswith(("/", "\\", "#", "?")) or "\\" in address:
+        return None
+    return _escape(address, _PATH_SAFE)
+
+
+def _escape(text: str, safe: str) -> str:
+    return "".join(character if ord(character) > 0xA0 else quote(character, safe=safe) for character in text)
