@@ -1,0 +1,127 @@
+"""Contact sheets of the designs, to look at: every format of the longest, the shortest and the pictureless row.
+
+    python templates/contact_sheet.py [product-card ...]
+
+Writes docs/contact-sheets/<design>.png, all formats at their true relative sizes, and each design's preview.png with
+its typical row. The rows are in samples.json. Left out: judging, which the tests do with numbers and people by eye.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+from bulkgen.render.banner import RenderCache, picture_refs, render_banner
+from bulkgen.render.fonts import FontLibrary
+from bulkgen.wire.design import Design, parse_design
+
+TEMPLATES = Path(__file__).resolve().parent
+REPOSITORY = TEMPLATES.parent
+SHEETS = REPOSITORY / "docs" / "contact-sheets"
+
+ROWS = ("longest", "shortest", "no photo")
+GROUND, INK = "#e8e6e1", "#57534c"
+GAP = 36
+LABEL_HEIGHT = 74
+SHEET_WIDTH = 1200
+PREVIEW_WIDTH = 720
+
+
+def samples() -> dict[str, dict[str, dict[str, Any]]]:
+    """Elements by design and row. A bare value sets a layer's main property; pictures are paths in the repository."""
+    read: dict[str, dict[str, dict[str, Any]]] = json.loads((TEMPLATES / "samples.json").read_text("utf-8"))
+    return read
+
+
+def load_design(name: str) -> Design:
+    return parse_design(json.loads((TEMPLATES / name / "design.json").read_text("utf-8")))
+
+
+def pictures_of(design: Design, folder: Path, elements: Mapping[str, Any]) -> dict[str, bytes]:
+    """What the design's own paths and the row's name, as bytes."""
+    found = {}
+    for reference in picture_refs(design, [item.id for item in design.formats], elements):
+        own = folder / reference
+        found[reference] = (own if own.is_file() else REPOSITORY / reference).read_bytes()
+    return found
+
+
+def render_row(name: str, elements: Mapping[str, Any], fonts: FontLibrary) -> list[Image.Image]:
+    """One row in every format, in the design's order."""
+    design = load_design(name)
+    pictures = pictures_of(design, TEMPLATES / name, elements)
+    cache = RenderCache()
+    banners = [
+        render_banner(design, item.id, elements, pictures, fonts, file_type="png", cache=cache)
+        for item in design.formats
+    ]
+    return [Image.open(io.BytesIO(banner.body)).convert("RGB") for banner in banners]
+
+
+def arrange(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Side by side at true size; low ones are stacked where the tallest leaves room."""
+    room = max(picture.height for picture in pictures)
+    columns: list[list[Image.Image]] = []
+    for picture in sorted(pictures, key=lambda picture: -picture.height):
+        for column in columns:
+            if sum(other.height + GAP for other in column) + picture.height <= room:
+                column.append(picture)
+                break
+        else:
+            columns.append([picture])
+    widths = [max(picture.width for picture in column) for column in columns]
+    board = Image.new("RGB", (sum(widths) + GAP * (len(columns) - 1), room), GROUND)
+    left = 0
+    for column, width in zip(columns, widths, strict=True):
+        top = 0
+        for picture in column:
+            board.paste(picture, (left, top))
+            top += picture.height + GAP
+        left += width + GAP
+    return board
+
+
+def contact_sheet(name: str, rows: Mapping[str, Mapping[str, Any]], fonts: FontLibrary) -> Image.Image:
+    boards = {label: arrange(render_row(name, rows[label], fonts)) for label in ROWS}
+    width = max(board.width for board in boards.values()) + 2 * GAP
+    height = sum(board.height + LABEL_HEIGHT + GAP for board in boards.values()) + GAP
+    sheet = Image.new("RGB", (width, height), GROUND)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(str(TEMPLATES / "fonts" / "inter" / "Inter-Variable.ttf"), 40)
+    top = GAP
+    for label, board in boards.items():
+        draw.text((GAP, top), f"{name}, {label}", INK, font)
+        sheet.paste(board, (GAP, top + LABEL_HEIGHT))
+        top += LABEL_HEIGHT + board.height + GAP
+    return _fit(sheet, SHEET_WIDTH)
+
+
+def _fit(picture: Image.Image, width: int) -> Image.Image:
+    return picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, optimize=True)
+    print(f"{path.relative_to(REPOSITORY)}  {picture.width}x{picture.height}  {path.stat().st_size:,} bytes")
+
+
+def main() -> None:
+    known = samples()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("designs", nargs="*", default=list(known), help="only these")
+    fonts = FontLibrary([TEMPLATES / "fonts"])
+    for name in parser.parse_args().designs:
+        _save(contact_sheet(name, known[name], fonts), SHEETS / f"{name}.png")
+        preview = arrange(render_row(name, known[name]["typical"], fonts))
+        _save(_fit(preview, PREVIEW_WIDTH), TEMPLATES / name / "preview.png")
+
+
+if __name__ == "__main__":
+    main()

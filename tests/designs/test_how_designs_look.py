@@ -1,0 +1,242 @@
+"""The shipped designs, judged by their pixels: every format with the longest, the shortest and the pictureless row.
+
+Each layer is painted by itself on what lies under it, so that its ink, and what is behind its ink, are known exactly.
+What numbers cannot judge is looked at: docs/contact-sheets.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from bulkgen.render.banner import RenderCache, picture_refs, render_banner
+from bulkgen.render.extras import lint_design
+from bulkgen.render.fonts import FontLibrary
+from bulkgen.render.layout import Placed, lay_out
+from bulkgen.render.painters import paint_layer
+from bulkgen.render.paints import fill_rectangle
+from bulkgen.render.scene import resolve
+from bulkgen.render.skia_memory import Surface
+from bulkgen.render.stage import Stage
+from bulkgen.wire.design import Box, Design, parse_design
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPLATES = REPOSITORY / "templates"
+SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads((TEMPLATES / "samples.json").read_text("utf-8"))
+
+# What people read or press. Photos and panels may lie under it and reach the edge.
+INKED = ("text", "button", "logo", "rating", "qrcode")
+
+# Too large for the page, on purpose.
+CROPPED = {("seasonal-sale", "percent")}
+# The figure of the sale runs on under the photo.
+COVERED = {("seasonal-sale", "percent")}
+
+EDGE_PART = 0.02
+CONTRAST, CONTRAST_LARGE = 4.5, 3.0
+LARGE_PX, LARGE_BOLD_PX = 24, 18.66
+
+# A difference of colour that nobody sees: the rims of smoothed letters.
+FAINT = 8
+
+CASES = [
+    pytest.param(name, item["id"], row, id=f"{name}-{item['id']}-{row.replace(' ', '-')}")
+    for name in SAMPLES
+    for item in json.loads((TEMPLATES / name / "design.json").read_text("utf-8"))["formats"]
+    for row in SAMPLES[name]
+]
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """A layer that is read: where its ink is, and the colours behind and in it."""
+
+    placed: Placed
+    box: Box
+    behind: npt.NDArray[np.float64]
+    ink: npt.NDArray[np.float64]
+    covered_part: float
+
+    @property
+    def name(self) -> str:
+        return self.placed.layer.name
+
+
+@cache
+def fonts() -> FontLibrary:
+    return FontLibrary([TEMPLATES / "fonts"])
+
+
+@cache
+def shipped(name: str) -> Design:
+    return parse_design(json.loads((TEMPLATES / name / "design.json").read_text("utf-8")))
+
+
+def pictures(name: str, elements: Mapping[str, Any]) -> dict[str, bytes]:
+    found = {}
+    for reference in picture_refs(shipped(name), [item.id for item in shipped(name).formats], elements):
+        own = TEMPLATES / name / reference
+        found[reference] = (own if own.is_file() else REPOSITORY / reference).read_bytes()
+    return found
+
+
+@cache
+def inked(name: str, format_id: str, row: str) -> tuple[Inked, ...]:
+    elements = SAMPLES[name][row]
+    scene = resolve(shipped(name), format_id, elements)
+    width, height = round(scene.format.width), round(scene.format.height)
+    surface = Surface.blank(width, height)
+    drawing = RenderCache()
+    stage = Stage(surface.canvas, pictures(name, elements), drawing)
+    fill_rectangle(surface.canvas, scene.background, Box(0, 0, width, height), drawing)
+    steps: list[tuple[Placed, Pixels, Pixels]] = []
+    before = surface.pixels.copy()
+    for placed in lay_out(scene, fonts()):
+        paint_layer(stage, placed)
+        after = surface.pixels.copy()
+        if placed.layer.type in INKED:
+            steps.append((placed, before, after))
+        before = after
+    return tuple(_inked(placed, below, painted, surface.pixels) for placed, below, painted in steps)
+
+
+def _inked(placed: Placed, before: Pixels, after: Pixels, finished: Pixels) -> Inked:
+    # Equal rows are skipped in one comparison of 32-bit pixels: most of a banner is not this layer.
+    differs = before.view(np.uint32)[..., 0] != after.view(np.uint32)[..., 0]
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    assert rows.size, f"{placed.layer.name} paints nothing"
+    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    change = _distance(before[part], after[part])
+    mask = change > FAINT
+    high, wide = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    box = Box(
+        float(columns[0] + wide[0]),
+        float(rows[0] + high[0]),
+        float(wide[-1] - wide[0] + 1),
+        float(high[-1] - high[0] + 1),
+    )
+    # Edges of letters are half background; only what is fully inked says what colour the ink has.
+    core = change >= change.max() * 0.9
+    lost = _distance(finished[part][mask], after[part][mask]) > FAINT
+    return Inked(placed, box, _luminance(before[part][core]), _luminance(after[part][core]), float(lost.mean()))
+
+
+def _distance(one: Pixels, other: Pixels) -> Pixels:
+    return np.asarray((np.maximum(one, other) - np.minimum(one, other))[..., :3].max(axis=-1))
+
+
+def _luminance(bgra: Pixels) -> npt.NDArray[np.float64]:
+    channels = bgra[..., 2::-1].astype(np.float64) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def _ratio(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return (np.maximum(a, b) + 0.05) / (np.minimum(a, b) + 0.05)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_shipped_design_says_nothing_that_no_painter_looks_at(name: str) -> None:
+    """A misspelt attribute would be a wrong picture that nobody notices."""
+    assert lint_design(shipped(name)) == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_ids_of_shipped_designs_and_formats_never_change(name: str) -> None:
+    """Ledgers and mappings of users name them; a new id would make every banner again."""
+    known = json.loads((Path(__file__).parent / "ids.json").read_text("utf-8"))
+    assert {"id": shipped(name).id, **{item.id: item.uid for item in shipped(name).formats}} == known[name]
+
+
+@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
+def test_no_text_comes_near_an_edge(name: str, format_id: str, row: str) -> None:
+    """Apps round the corners and crop a little; a letter at the edge is a letter lost."""
+    item = shipped(name).format(format_id)
+    assert item is not None
+    for layer in inked(name, format_id, row):
+        if (name, layer.name) in CROPPED:
+            continue
+        box = layer.box
+        assert box.x >= EDGE_PART * item.width, layer.name
+        assert box.y >= EDGE_PART * item.height, layer.name
+        assert box.x + box.width <= (1 - EDGE_PART) * item.width, layer.name
+        assert box.y + box.height <= (1 - EDGE_PART) * item.height, layer.name
+
+
+@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
+def test_text_can_be_read_on_what_is_behind_it(name: str, format_id: str, row: str) -> None:
+    """Contrast below these ratios is what people with ordinary eyes lose on a phone in the sun."""
+    for layer in inked(name, format_id, row):
+        if layer.placed.layer.type not in ("text", "button"):
+            continue
+        assert layer.placed.text is not None
+        size, weight = layer.placed.text.size, layer.placed.layer.number("font_weight", 400)
+        is_large = size >= LARGE_PX or (size >= LARGE_BOLD_PX and weight >= 700)
+        if layer.placed.layer.type == "button":
+            # A button brings its own ground, so its label is judged against that.
+            contrast = float(_ratio(*(_paint_luminance(layer, side) for side in ("color", "background_color")))[0])
+        else:
+            contrast = float(np.quantile(_ratio(layer.ink, layer.behind), 0.02))
+        assert contrast >= (CONTRAST_LARGE if is_large else CONTRAST), f"{layer.name}: {contrast:.2f} at {size:.0f} px"
+
+
+def _paint_luminance(layer: Inked, attribute: str) -> npt.NDArray[np.float64]:
+    color = layer.placed.layer.color(attribute)
+    assert color is not None
+    assert color.alpha == 1
+    return _luminance(np.array([[round(255 * part) for part in (color.blue, color.green, color.red)]], np.uint8))
+
+
+@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
+def test_nothing_that_is_read_overlaps_or_touches(name: str, format_id: str, row: str) -> None:
+    """A long title that runs into the price is the fault everybody sees first."""
+    item = shipped(name).format(format_id)
+    assert item is not None
+    air = 0.004 * max(item.width, item.height)
+    for one, other in combinations(inked(name, format_id, row), 2):
+        a, b = one.box, other.box
+        gap = max(a.x - (b.x + b.width), b.x - (a.x + a.width), a.y - (b.y + b.height), b.y - (a.y + a.height))
+        assert gap >= air, f"{one.name} and {other.name}: {gap:.0f} px"
+
+
+@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
+def test_nothing_is_painted_over_what_is_read(name: str, format_id: str, row: str) -> None:
+    for layer in inked(name, format_id, row):
+        if (name, layer.name) not in COVERED:
+            assert layer.covered_part == 0, layer.name
+
+
+@pytest.mark.parametrize("row", SAMPLES["event-ticket"])
+@pytest.mark.parametrize("format_id", ["square", "story", "landscape"])
+def test_the_code_on_a_ticket_leads_to_its_page(format_id: str, row: str) -> None:
+    """Read from the JPEG as it is published, since compression is what kills small modules."""
+    reader = pytest.importorskip("zxingcpp")
+    elements = SAMPLES["event-ticket"][row]
+    banner = render_banner(
+        shipped("event-ticket"), format_id, elements, pictures("event-ticket", elements), fonts(), file_type="jpeg"
+    )
+    picture = Image.open(io.BytesIO(banner.body)).convert("RGB")
+    for part in (1.0, 0.5):  # as published, and as a phone shows it
+        small = picture.resize((round(picture.width * part), round(picture.height * part)), Image.Resampling.LANCZOS)
+        found = reader.read_barcodes(np.asarray(small))
+        assert [code.text for code in found] == [elements["qr"]], f"at {part:.0%}"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_contact_sheets_and_previews_are_there_and_light(name: str) -> None:
+    """The preview is fetched by whoever lists designs; the sheet is what reviewers open."""
+    preview, sheet = TEMPLATES / name / "preview.png", REPOSITORY / "docs" / "contact-sheets" / f"{name}.png"
+    assert 0 < preview.stat().st_size <= 300_000
+    assert 0 < sheet.stat().st_size <= 1_500_000
