@@ -197,14 +197,24 @@ async def result(server: StudioServer, client: aiohttp.ClientSession, generation
     return body
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """For what another thread or the studio's own loop does, and tells nobody."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
+
 @contextlib.asynccontextmanager
 async def site(
     handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> AsyncIterator[str]:
     """Somebody else's web server, on loopback."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await handler(request)
+
     app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", handler)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    app.router.add_route("*", "/{rest:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
