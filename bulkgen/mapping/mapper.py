@@ -70,6 +70,7 @@ class Mapper:
         self._overlays = self._compile_overlays()
         self._variables = self._compile_variables()
         self._output, notes = compile_output(self._scope, mapping.output, design.type)
+        self._refuse_nothing()
         self._mandatory = _mandatory(design)
         self._several: set[str] = set()
         self._notes = (*notes, *self._unused())
@@ -90,6 +91,13 @@ class Mapper:
             f"cells of column {header!r} hold several addresses; the first is used" for header in sorted(self._several)
         )
         return (*self._notes, *several)
+
+    def leaves_out(self, row: Row) -> bool:
+        """Whether `where` skips the row. A condition that cannot be worked out skips nothing: `map` tells of it."""
+        try:
+            return self._where is not None and not self._where.truth(row.cells)
+        except Refused:
+            return False
 
     def map(self, row: Row) -> MappedRow:
         key = row.cells.get(self._key, "").strip() if self._key else ""
@@ -204,6 +212,19 @@ class Mapper:
         return next((source.headers[0] for source in sources if source.headers), "")
 
     # -- before the first row
+
+    def _refuse_nothing(self) -> None:
+        """A mapping that fills nothing would make the design's own sample once a row, and bill for it."""
+        mapping = self.mapping
+        if mapping.elements or mapping.pages or mapping.by_format or mapping.vars:
+            return
+        layers = list(dict.fromkeys(element.name for element in self.design.layers()))
+        raise MappingError(
+            "nothing is mapped: no column fills a layer of the design",
+            where=mapping.place(()),
+            hint=f"layers: {', '.join(layers[:_LISTED])}; columns: {', '.join(self.columns.headers[:_LISTED])}. "
+            "Name columns like layers, or write a mapping file",
+        )
 
     def _find_key(self, wanted: str | None) -> str | None:
         name = wanted or self.mapping.key

@@ -198,8 +198,10 @@ def test_objects_are_made_of_parts(bench: Any) -> None:
 def test_output_options_may_depend_on_the_row(bench: Any) -> None:
     mapped = bench.map('elements: {title: T}\noutput: {image_file_type: "{{ n }}"}', CELLS | {"n": "JPG"})
     assert mapped.wants[0].output.to_json() == {"image_file_type": "jpeg"}
-    assert bench.map('output: {image_file_type: "{{ n }}"}', CELLS).wants[0].output.to_json() == {}
-    (problem,) = bench.map('output: {image_file_type: "{{ n }}"}', CELLS | {"n": "gif"}).problems
+    assert (
+        bench.map('elements: {title: T}\noutput: {image_file_type: "{{ n }}"}', CELLS).wants[0].output.to_json() == {}
+    )
+    (problem,) = bench.map('elements: {title: T}\noutput: {image_file_type: "{{ n }}"}', CELLS | {"n": "gif"}).problems
     assert (problem.code, problem.origin.column) == ("bad_value", "n")
     assert "jpeg, png, webp, avif, pdf" in problem.message
 
@@ -215,7 +217,7 @@ def test_options_of_an_animated_design(bench: Any, make_design: Callable[..., De
         "image_file_type": "html5",
         "html5": {"click_tag": "https://x.y", "repeat": -1, "include_backup_image": True},
     }
-    mapper = bench.mapper("output: {video: {fps: 30}, gif: {max_fps: 5}}", ["n"], design)
+    mapper = bench.mapper("elements: {title: T}\noutput: {video: {fps: 30}, gif: {max_fps: 5}}", ["n"], design)
     assert "the gif options have no effect: the file type is mp4" in mapper.notes
 
 
@@ -342,9 +344,22 @@ def test_a_document_has_pages(bench: Any, text: str, words: str) -> None:
 
 def test_wrong_options_of_the_command_name_the_option(bench: Any) -> None:
     with pytest.raises(MappingError, match=r"--key: there is no key column 'nr'"):
-        bench.mapper("{elements: {}}", ["sku"], key="nr")
+        bench.mapper("vars: {city: Rome}", ["sku"], key="nr")
     with pytest.raises(MappingError, match=r"--formats: the design has no format 'x'"):
-        bench.mapper("{elements: {}}", ["sku"], formats=["x"])
+        bench.mapper("vars: {city: Rome}", ["sku"], formats=["x"])
+
+
+def test_a_mapping_that_fills_nothing_is_refused(bench: Any) -> None:
+    """It would make the design's own sample for every row, and bill for it."""
+    with pytest.raises(MappingError, match=r"nothing is mapped.*\n.*layers: title, price.*columns: sku"):
+        bench.mapper("key: sku", ["sku"])
+
+
+def test_whether_a_row_is_left_out_can_be_asked_alone(bench: Any) -> None:
+    """Keys are compared among the rows that are kept; those left out by `where` often have none."""
+    mapper = bench.mapper("where: n > 10\nelements: {title: T}", ["n"])
+    left_out = [mapper.leaves_out(Row(0, 2, "", {"n": cell})) for cell in ("", "9", "11", "many")]
+    assert left_out == [True, True, False, False]
 
 
 def test_a_problem_names_cell_layer_and_what_is_allowed(bench: Any) -> None:

@@ -242,7 +242,8 @@ def test_any_headers_give_a_guess_that_a_mapper_takes_and_that_reads_back(header
     reread = parse_mapping(mapping_yaml(found, DESIGN))
     assert reread.model_dump(exclude={"design"}) == found.mapping.model_dump(exclude={"design"})
     outline = SheetOutline(Path("s.csv"), SheetKind.CSV, tuple(map(Column, headers, range(1, 99))), 1)
-    Mapper(reread, DESIGN, outline, folder=Path("nowhere")).map(Row(0, 2, "", rows[0]))
+    if found.mapping.elements or found.mapping.vars:
+        Mapper(reread, DESIGN, outline, folder=Path("nowhere")).map(Row(0, 2, "", rows[0]))
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", "", "a (2)"]), max_size=12), st.sampled_from(list(Duplicates)))
