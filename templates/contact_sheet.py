@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from bulkgen.render.banner import RenderCache, picture_refs, render_banner
 from bulkgen.render.fonts import FontLibrary
@@ -119,7 +119,8 @@ def main() -> None:
     fonts = FontLibrary([TEMPLATES / "fonts"])
     for name in parser.parse_args().designs:
         _save(contact_sheet(name, known[name], fonts), SHEETS / f"{name}.png")
-        preview = arrange(render_row(name, known[name]["typical"], fonts))
+        board = arrange(render_row(name, known[name]["typical"], fonts))
+        preview = ImageOps.expand(board, GAP, GROUND)
         _save(_fit(preview, PREVIEW_WIDTH), TEMPLATES / name / "preview.png")
 
 
