@@ -45,7 +45,7 @@ class Home:
 
     @contextlib.contextmanager
     def or_scratch(self) -> Iterator[Home]:
-        """This home where it exists, else one that is gone afterwards: for commands that are to leave nothing behind."""
+        """This home where it exists, else one that is gone afterwards, for commands that leave nothing behind."""
         if self.exists:
             yield self
             return

@@ -60,6 +60,7 @@ class LedgerWriter:
         """`do` for one that cannot wait, since it is being cancelled: performed after all that came before it."""
         assert self._loop is not None
         future: asyncio.Future[T] = self._loop.create_future()
+        future.add_done_callback(_heard)
         self.pending += 1
         self._queue.put(_Write(lambda: function(*args, **kwargs), future))
         return future
@@ -107,6 +108,12 @@ class LedgerWriter:
             # The commit failed: nothing of the group is on disk, whatever each write returned.
             for write in group:
                 write.error = write.error or error
+
+
+def _heard(future: asyncio.Future[Any]) -> None:
+    """Its caller may be gone; the failure reaches the run by whoever writes next, not as a trace at the end."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _perform_one(ledger: Ledger, write: _Write) -> None:
