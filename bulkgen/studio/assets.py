@@ -14,6 +14,7 @@ import base64
 import binascii
 import dataclasses
 import hashlib
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -79,6 +80,7 @@ class Assets:
         self._clock = clock
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._under_way: dict[str, asyncio.Task[Picture]] = {}
+        self._of_designs: dict[tuple[Path, str], Picture] = {}
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._stack = AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
@@ -119,7 +121,7 @@ class Assets:
         if ref.startswith("data:"):
             return self._from_data(ref)
         if not ref.lower().startswith(("http://", "https://")):
-            return _in_folder(ref, folder)
+            return self._of_design(ref, folder)
         known = self._known.get(ref)
         if known and known.until > self._clock.monotonic():
             return known.picture
@@ -225,6 +227,15 @@ class Assets:
         if not body:
             return Picture(None, "the data: address holds no base64")
         return Picture(str(self._uploads / files.keep(self._uploads, body, "")))
+
+    def _of_design(self, ref: str, folder: Path) -> Picture:
+        # Each row of a run asks for the same few, and to resolve a path takes longer than all else that is done for it.
+        known = self._of_designs.get((folder, ref))
+        if known is None or not os.path.exists(known.path or ""):  # noqa: PTH110 - a Path would take as long again
+            known = _in_folder(ref, folder)
+            if known.path is not None:
+                self._of_designs[folder, ref] = known
+        return known
 
     def _existing(self, path: Path, reason: str) -> Picture:
         return Picture(str(path)) if path.is_file() else Picture(None, reason)

@@ -119,7 +119,7 @@ class Production:
 
     async def _produce(self, generation: Generation) -> None:
         try:
-            await self._persist(lambda: self._store.start(generation.sequence))
+            self._store.start(generation.sequence)
             entry = self._catalog.get(generation.design_id)
             outcomes = await self._outcomes(generation, entry)
             await self._record(generation, entry.design if entry else None, outcomes)

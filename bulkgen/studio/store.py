@@ -6,6 +6,7 @@ to a thread); every write goes through `writer`. The states are those of `states
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import uuid
 from collections.abc import Sequence
@@ -137,18 +138,15 @@ class Store:
 
     # --- work
 
-    async def start(self, sequence: int) -> None:
-        await self._writer.write(
-            lambda connection: connection.execute(
-                "UPDATE generations SET state = ?, renderings = renderings + 1 WHERE sequence = ? AND state = ?",
-                (move(State.ACCEPTED, Event.START), sequence, State.ACCEPTED),
-            )
-        )
+    def start(self, sequence: int) -> None:
+        """Note that it is being rendered. Not waited for: what is lost of it, `finalize` makes up for."""
+        self._writer.write(lambda connection: _start(connection, sequence), patient=True).add_done_callback(_forget)
 
     async def finalize(self, sequence: int, result: bytes, banners: Sequence[BannerRecord], now: float) -> bool:
         """Record what came of it, once: False, and nothing changed, if it was recorded before."""
 
         def change(connection: sqlite3.Connection) -> bool:
+            _start(connection, sequence)
             done = connection.execute(
                 "UPDATE generations SET state = ?, finalized_at = ?, result = ?, delivery_due_at = ?,"
                 " delivery = CASE delivery WHEN ? THEN ? ELSE delivery END WHERE sequence = ? AND state = ?",
@@ -237,7 +235,9 @@ class Store:
                     Delivery.DUE,
                     delivery.url,
                 ),
-            )
+            ),
+            # Lost at a kill, it is a callback that comes once more, with the same delivery id.
+            patient=True,
         )
 
     # --- the whole
@@ -275,6 +275,18 @@ class Store:
             return self._reader.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"the studio's store cannot be read: {error}") from error
+
+
+def _start(connection: sqlite3.Connection, sequence: int) -> None:
+    connection.execute(
+        "UPDATE generations SET state = ?, renderings = renderings + 1 WHERE sequence = ? AND state = ?",
+        (move(State.ACCEPTED, Event.START), sequence, State.ACCEPTED),
+    )
+
+
+def _forget(written: asyncio.Future[None]) -> None:
+    if not written.cancelled():
+        written.exception()
 
 
 def _repeat(connection: sqlite3.Connection, acceptance: Acceptance, row: Sequence[Any]) -> str:

@@ -27,12 +27,14 @@ def test_what_was_being_rendered_is_next_in_line_after_a_restart(tmp_path: Path)
     async def main() -> None:
         store = Store.open(tmp_path / "s")
         first, second = await store.accept(acceptance()), await store.accept(acceptance())
-        await store.start(1)
-        assert [item.id for item in store.accepted_after(0, 9)] == [second]
+        store.start(1)
+        third = await store.accept(acceptance())
+        assert [item.id for item in store.accepted_after(0, 9)] == [second, third]
         await store.close()
         again = Store.open(tmp_path / "s")
-        assert [item.id for item in again.accepted_after(0, 9)] == [first, second]
-        await again.start(1)
+        assert [item.id for item in again.accepted_after(0, 9)] == [first, second, third]
+        again.start(1)
+        await again.accept(acceptance())
         assert again.counts().renderings == 2
         await again.close()
 
@@ -45,7 +47,7 @@ def test_a_result_is_recorded_once(tmp_path: Path) -> None:
     async def main() -> None:
         store = Store.open(tmp_path / "s")
         generation_id = await store.accept(acceptance())
-        await store.start(1)
+        store.start(1)
         banner = BannerRecord("b", "share", 1, "d", "wide")
         assert await store.finalize(1, b'{"first": 1}', [banner], 2.0)
         assert not await store.finalize(1, b'{"second": 1}', [banner], 3.0)
@@ -80,7 +82,7 @@ def test_a_key_that_comes_again_calls_back_where_the_caller_is_now(tmp_path: Pat
     async def main() -> None:
         store = Store.open(tmp_path / "s")
         await store.accept(acceptance("k", callback_url="http://old"))
-        await store.start(1)
+        store.start(1)
         await store.finalize(1, b"{}", [], 2.0)
         (due,) = store.due(2.0, 9)
         await store.delivered(due)
