@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bulkgen.clock import SystemClock
 from bulkgen.config import RunOptions, Settings
-from bulkgen.events import Listener
+from bulkgen.events import Listener, Said
 from bulkgen.jobs import choose_provider
 from bulkgen.ledger.home import Home
 from bulkgen.preflight.findings import Finding, Findings
@@ -41,7 +41,10 @@ async def check(options: RunOptions, settings: Settings, listener: Listener) -> 
     with home.or_scratch() as place:
         async with open_session(provider_name, settings, place, pace, SystemClock()) as session:
             prepared = await prepare(options, inputs, session.client, listener)
-    return _tally(prepared)
+    result = _tally(prepared)
+    for note in prepared.notes():
+        listener(Said(f"Note: {note}"))
+    return result
 
 
 def _tally(prepared: Prepared) -> CheckResult:

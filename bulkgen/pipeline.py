@@ -15,7 +15,7 @@ from bulkgen.clock import Clock, SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.consent import Consent
 from bulkgen.engine.runner import Runner, RunOutcome
-from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Settled
+from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
 from bulkgen.jobs import abandoned_jobs, check_same_work, choose_provider, draft_job
 from bulkgen.ledger.home import Home
 from bulkgen.ledger.ledger import Ledger
@@ -68,7 +68,6 @@ async def run(
     out = options.out or default_report_path(options.sheet)
     check_writable(out, options.sheet)
     home = Home.find(options.sheet, settings.environment)
-    is_new_ledger = not home.exists
     provider_name = choose_provider(options, inputs, settings, home)
     home.make()
     input_digest, copy = home.keep_input(options.sheet)
@@ -90,7 +89,7 @@ async def run(
                 name = options.sheet.name
                 run_id = ledger.jobs.begin_run(job.id, started_at, input_digest=input_digest, input_name=name)
                 count = work.plan(abandoned_jobs(ledger, home, job.id))
-                consent.spend(count, is_new_ledger=is_new_ledger)
+                consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
                 outcome = await work.generate(stop)
                 account = work.account(count, started_at)
                 exit_code = _exit_code(account, outcome, consent)
@@ -135,6 +134,8 @@ class _Work:
         planned = self._planned_rows()
         while batch := list(islice(planned, PLAN_BATCH)):
             count += planning.add(scope, batch)
+        for note in self.prepared.notes():
+            self.listener(Said(f"Note: {note}"))
         return count
 
     async def generate(self, stop: asyncio.Event) -> RunOutcome:

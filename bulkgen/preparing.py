@@ -57,6 +57,10 @@ class Prepared:
         for row in self.sheet.rows():
             yield self._mapped(row)
 
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed in the sheet and its mapping; complete once `rows` has been read to its end."""
+        return (*self.sheet.notes, *self.mapper.notes)
+
     def _mapped(self, row: Row) -> MappedRow:
         decision = self.keys[row.position] if self.keys else _NO_KEY
         if self.limit is not None and row.position >= self.limit:
@@ -111,16 +115,17 @@ async def prepare(
         key=options.key,
         formats=options.formats or None,
     )
-    for note in (*sheet.outline.notes, *mapper.notes):
-        listener(Said(f"Note: {note}"))
     return Prepared(sheet, design, mapper, _decide_keys(sheet, mapper, options), options.limit)
 
 
 def _decide_keys(sheet: Sheet, mapper: Mapper, options: RunOptions) -> tuple[KeyDecision, ...]:
+    """A decision for every row; a row that `where` leaves out has no part in who is repeated."""
     column = mapper.key
     if column is None:
         return ()
-    return resolve_keys([(row.origin(column), row.cells[column].strip()) for row in sheet.rows()], options.duplicates)
+    keyed = [(row.origin(column), row.cells[column].strip(), mapper.leaves_out(row)) for row in sheet.rows()]
+    wanted = iter(resolve_keys([(origin, key) for origin, key, is_out in keyed if not is_out], options.duplicates))
+    return tuple(KeyDecision(key) if is_out else next(wanted) for _, key, is_out in keyed)
 
 
 def _mapping_beside(sheet: Path) -> Path | None:

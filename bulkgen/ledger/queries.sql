@@ -31,8 +31,12 @@ WHERE id = :id;
 SELECT DISTINCT job_id FROM generations WHERE state IN ('planned', 'submitting', 'submitted', 'in doubt');
 
 -- name: count_jobs
--- Whether the ledger is new.
+-- How many jobs there are.
 SELECT count(*) FROM jobs;
+
+-- name: has_attempts
+-- Whether anything was ever sent from here.
+SELECT EXISTS (SELECT 1 FROM attempts);
 
 -- name: insert_run
 -- A run begins.

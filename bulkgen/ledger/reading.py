@@ -49,6 +49,11 @@ class Reading:
         (count,) = self._database.run("waiting_elsewhere", job_id=job_id).fetchone()
         return int(count)
 
+    def has_attempts(self) -> bool:
+        """Whether anything was ever sent from this ledger."""
+        (found,) = self._database.run("has_attempts").fetchone()
+        return bool(found)
+
     def attempts_since(self, job_id: int, since: float) -> dict[str, int]:
         """Attempts begun at or after `since` (Unix seconds), by outcome; "" for those without one."""
         found = self._database.run("attempts_since", job_id=job_id, since=since)
