@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bulkgen.report.cells import address_of, attribute_xml, letters
 from bulkgen.report.xml_spans import Document, Edit, Element, appended, parse, splice, with_attribute
 
 # What the schema puts after the links, so where the links go when there are none yet. Excel refuses any other order.
 _AFTER_LINKS = frozenset(
-    "printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors "
-    "smartTags drawing drawingHF legacyDrawing legacyDrawingHF picture oleObjects controls webPublishItems tableParts "
-    "extLst AlternateContent".split()
+    (
+        *("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
+        *("cellWatches", "ignoredErrors", "smartTags", "drawing", "drawingHF", "legacyDrawing", "legacyDrawingHF"),
+        *("picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst", "AlternateContent"),
+    )
 )
 
 
@@ -106,7 +109,7 @@ class SheetEdges:
             return [(low, tag)]
         bounds = [low - 1, *inside, high + 1]
         pieces: list[tuple[int, bytes]] = []
-        for before, after in zip(bounds, bounds[1:], strict=False):
+        for before, after in pairwise(bounds):
             if before + 1 <= after - 1:
                 piece = with_attribute(with_attribute(tag, "min", str(before + 1)), "max", str(after - 1))
                 pieces.append((before + 1, piece))

@@ -30,7 +30,7 @@ class SheetScan:
         first = beside.start if self.used.isdisjoint(beside) else max(self.used) + 1
         if first + wanted - 1 > MAX_COLUMNS:
             raise ReportError(
-                f"{wanted} result columns do not fit: a sheet has {MAX_COLUMNS:,} columns and column {first - 1:,} is used",
+                f"{wanted} result columns do not fit: column {first - 1:,} of the {MAX_COLUMNS:,} of a sheet is used",
                 code="too_many_columns",
                 hint="Write the report as text instead: -o NAME.csv",
             )

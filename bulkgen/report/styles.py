@@ -113,10 +113,7 @@ def _font(styles: Document, body_font: Element, *, color: str, marks: str, point
         return "".join(styles.bytes_of(child).decode() for name in names for child in body_font.all(name))
 
     size = f'<{prefix}sz val="{points:g}"/>' if points else kept(_FONT_BEFORE_COLOR)
-    if color:
-        tint = f'<{prefix}color rgb="{color}"/>'
-    else:
-        tint = kept(("color",))
+    tint = f'<{prefix}color rgb="{color}"/>' if color else kept(("color",))
     return f"<{prefix}font>{marks}{size}{tint}{kept(_FONT_AFTER_COLOR)}</{prefix}font>".encode()
 
 
