@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
-from typing import Any
 
 import aiohttp
 import orjson
@@ -99,10 +98,14 @@ class Callbacks:
 
     async def _wait(self, looked_at: float) -> None:
         """Until something becomes due by event or by time. What was due when we looked ends with an event."""
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._due.wait())]
+        due_at = None
         with contextlib.suppress(StoreError):
-            if (due_at := self._store.next_due_at(looked_at)) is not None:
-                waits.append(asyncio.ensure_future(self._clock.sleep(max(0.0, due_at - self._clock.now()))))
+            due_at = self._store.next_due_at(looked_at)
+        if due_at is None:
+            await self._due.wait()
+            return
+        pause = max(0.0, due_at - self._clock.now())
+        waits = [asyncio.ensure_future(wait) for wait in (_until(self._due), self._clock.sleep(pause))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -152,3 +155,7 @@ class Callbacks:
         """The same for every attempt and address of one delivery, so that a receiver can drop repeats."""
         text = f"{self._store.store_id} {delivery.generation_id} callback"
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()

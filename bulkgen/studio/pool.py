@@ -22,6 +22,9 @@ from typing import Any
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.task import Failed, Outcome, RenderResult, RenderTask
 
+# A killed process is gone in milliseconds; one that is not hangs in the system, and a stop must not hang with it.
+_END_SECONDS = 2.0
+
 MakeExecutor = Callable[[], Executor]
 Render = Callable[[RenderTask], RenderResult]
 
@@ -157,10 +160,14 @@ class _WorkerContext(ForkServerContext):
         return process
 
     def kill(self) -> None:
+        """None of them is there any more when this returns, so that a stop leaves nothing behind."""
         for process in self._made:
             # Not started yet, or over and closed: nothing to end.
             with contextlib.suppress(AttributeError, ValueError, AssertionError, OSError):
                 process.kill()
+        for process in self._made:
+            with contextlib.suppress(AttributeError, ValueError, AssertionError, OSError):
+                process.join(_END_SECONDS)
 
 
 @contextlib.contextmanager

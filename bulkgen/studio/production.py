@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from bulkgen.studio.assets import Assets
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.designs import Catalog, Entry
 from bulkgen.studio.errors import StoreError
+from bulkgen.studio.needs import Needs
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.records import Generation
@@ -37,6 +39,9 @@ log = logging.getLogger("bulkgen.studio")
 _WINDOW_PER_WORKER = 16
 
 _STORE_PAUSE_SECONDS = 5.0
+
+# A full disk is often seen to by someone; a run that waits for it longer than some seconds should hear of it.
+_PASSING_TRIES = 4
 
 # A multi-page document is one output; errors need a name for it, and the API has none (reference 3.1, open 6).
 DOCUMENT = "document"
@@ -61,7 +66,7 @@ class Production:
         self._catalog = catalog
         self._assets = assets
         self._pool = pool
-        self._renderer = renderer
+        self._needs = Needs(renderer.picture_refs)
         self._clock = clock
         self._on_finalized = on_finalized
         self._fonts = font_folders(options)
@@ -150,7 +155,7 @@ class Production:
         wanted = tuple(name for name in format_ids if name not in refused)
         made: dict[str, Outcome] = {name: Failed(name, reason) for name, reason in refused.items()}
         if wanted:
-            refs = self._renderer.picture_refs(design, wanted, elements)
+            refs = self._needs.pictures(entry, wanted, elements)
             task = RenderTask(
                 design_body=entry.body,
                 format_ids=wanted,
@@ -162,9 +167,22 @@ class Production:
                 quality=request.get("file_compression_level"),
                 timeout_seconds=self._options.render_timeout_seconds,
             )
-            result = await self._pool.render(generation.sequence, task)
-            made.update({outcome.format_id: outcome for outcome in result.outcomes})
+            made |= await self._render(generation.sequence, task)
         return [made[name] for name in format_ids]
+
+    async def _render(self, sequence: int, task: RenderTask) -> dict[str, Outcome]:
+        """By format. What failed for a reason that passes is tried again, a little, before it is told."""
+        made: dict[str, Outcome] = {}
+        for left in reversed(range(_PASSING_TRIES)):
+            result = await self._pool.render(sequence, task)
+            made |= {outcome.format_id: outcome for outcome in result.outcomes}
+            passing = tuple(name for name, one in made.items() if isinstance(one, Failed) and one.is_passing)
+            if not passing or not left:
+                break
+            log.warning("%s", made[passing[0]], extra={"action": "render_retry"})
+            await self._clock.sleep(_STORE_PAUSE_SECONDS)
+            task = replace(task, format_ids=passing)
+        return made
 
     async def _record(self, generation: Generation, design: Design | None, outcomes: list[Outcome]) -> None:
         result, banners = build_result(generation.id, design, outcomes, self._lineage(generation))

@@ -30,6 +30,7 @@ def build_result(
 
     `design` is None when it is gone, and all outcomes are failures.
     """
+    generation = uuid.UUID(generation_id)
     banners: list[dict[str, Any]] = []
     errors: list[dict[str, str]] = []
     records: list[BannerRecord] = []
@@ -38,8 +39,9 @@ def build_result(
             errors.append({"template_format_name": outcome.format_id, "reason": outcome.reason})
             continue
         assert design is not None, "nothing is made of a design that is gone"
-        banner_id = str(uuid.uuid5(uuid.UUID(generation_id), outcome.format_id))
-        shown = lineage or Lineage(str(uuid.uuid5(uuid.UUID(generation_id), f"share {outcome.format_id}")), 1)
+        banner_id = str(uuid.uuid5(generation, outcome.format_id))
+        # The first of its kind lends its id to what it shares with its versions.
+        shown = lineage or Lineage(banner_id, 1)
         records.append(BannerRecord(banner_id, shown.sharing_id, shown.version, design.id, outcome.format_id))
         item = design.format(outcome.format_id)
         banners.append(

@@ -49,8 +49,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
+    """`is_passing`: not the banner's fault, and likely to be over soon, such as a full disk."""
+
     format_id: str
     reason: str
+    is_passing: bool = False
 
 
 Outcome = Made | Failed

