@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bulkgen.engine import record
 from bulkgen.ledger.ledger import Ledger
@@ -160,6 +160,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """Killed, or done: either way nobody works on the job any more."""
         self.is_running[name] = False
 
+    @precondition(lambda self: self.has(State.SUBMITTING) and not all(self.is_running.values()))
     @rule(name=st.sampled_from(JOBS))
     def take_over(self, name: str) -> None:
         """What a run does first: an open attempt of the process before it is in doubt."""
@@ -174,11 +175,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # What happens to a generation.
 
-    def pick(self, data: st.DataObject, *states: GenerationState) -> tuple[int, Ledger] | None:
-        numbers = sorted(number for number, one in self.generations.items() if one.state in states)
-        if not numbers:
-            return None
-        number = data.draw(st.sampled_from(numbers))
+    def has(self, *states: GenerationState) -> bool:
+        return any(one.state in states for one in getattr(self, "generations", {}).values())
+
+    def pick(self, data: st.DataObject, *states: GenerationState) -> tuple[int, Ledger]:
+        number = data.draw(st.sampled_from([n for n, one in self.generations.items() if one.state in states]))
         return number, self.ledgers[self.generations[number].job]
 
     def move(
@@ -192,56 +193,51 @@ class LedgerMachine(RuleBasedStateMachine):
                     self.outputs[one].state = output
                 self.outputs[one].sendings += sent
 
+    @precondition(lambda self: self.has(State.PLANNED))
     @rule(data=st.data())
     def send(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.PLANNED):
-            number, ledger = picked
-            ledger.moves.intend(number, f"{next(self.numbers):032x}", 2.0)
-            self.generations[number].attempts += 1
-            self.move(number, State.SUBMITTING)
+        number, ledger = self.pick(data, State.PLANNED)
+        ledger.moves.intend(number, f"{next(self.numbers):032x}", 2.0)
+        self.generations[number].attempts += 1
+        self.move(number, State.SUBMITTING)
 
+    @precondition(lambda self: self.has(State.SUBMITTING))
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.SUBMITTING):
-            number, ledger = picked
-            assert record.accept(ledger, number, f"request {number}", 3.0)
-            self.move(number, State.SUBMITTED, sent=True)
+        number, ledger = self.pick(data, State.SUBMITTING)
+        assert record.accept(ledger, number, f"request {number}", 3.0)
+        self.move(number, State.SUBMITTED, sent=True)
 
+    @precondition(lambda self: self.has(State.SUBMITTING))
     @rule(data=st.data())
     def not_accepted(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.SUBMITTING):
-            number, ledger = picked
-            assert record.withdraw(ledger, number, "at the ceiling", 3.0)
-            self.move(number, State.PLANNED)
+        number, ledger = self.pick(data, State.SUBMITTING)
+        assert record.withdraw(ledger, number, "at the ceiling", 3.0)
+        self.move(number, State.PLANNED)
 
+    @precondition(lambda self: self.has(State.SUBMITTING, State.PLANNED))
     @rule(data=st.data())
     def refused(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.SUBMITTING):
-            number, ledger = picked
-            assert record.refuse(ledger, number, "too long", 3.0)
-            self.move(number, State.REFUSED, Out.REFUSED)
-
-    @rule(data=st.data())
-    def picture_changed(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.PLANNED):
-            number, ledger = picked
+        """By the provider; or by ourselves before anything was sent, because a picture changed."""
+        number, ledger = self.pick(data, State.SUBMITTING, State.PLANNED)
+        if self.generations[number].state is State.PLANNED:
             ledger.moves.unsendable(number, "the picture changed", 3.0)
-            self.move(number, State.REFUSED, Out.REFUSED)
+        else:
+            assert record.refuse(ledger, number, "too long", 3.0)
+        self.move(number, State.REFUSED, Out.REFUSED)
 
+    @precondition(lambda self: self.has(State.SUBMITTING))
     @rule(data=st.data())
     def no_answer(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.SUBMITTING):
-            number, ledger = picked
-            assert record.doubt(ledger, number, "reset", 3.0)
-            self.move(number, State.IN_DOUBT, Out.IN_DOUBT, sent=True)
+        number, ledger = self.pick(data, State.SUBMITTING)
+        assert record.doubt(ledger, number, "reset", 3.0)
+        self.move(number, State.IN_DOUBT, Out.IN_DOUBT, sent=True)
 
+    @precondition(lambda self: self.has(State.SUBMITTING, State.SUBMITTED, State.IN_DOUBT))
     @rule(data=st.data(), results=st.tuples(st.booleans(), st.booleans()))
     def result(self, data: st.DataObject, results: tuple[bool, bool]) -> None:
         """By a look, or by a webhook: before the answer, after it, or when it had been given up."""
-        picked = self.pick(data, State.SUBMITTING, State.SUBMITTED, State.IN_DOUBT)
-        if picked is None:
-            return
-        number, ledger = picked
+        number, ledger = self.pick(data, State.SUBMITTING, State.SUBMITTED, State.IN_DOUBT)
         generation = self.generations[number]
         by_format = dict(zip(FORMATS, results, strict=True))
         settled = [
@@ -255,20 +251,18 @@ class LedgerMachine(RuleBasedStateMachine):
             if self.outputs[one].generation == number:
                 self.outputs[one].state = Out.DONE if by_format[one.rsplit(" ", 1)[-1]] else Out.FAILED
 
+    @precondition(lambda self: self.has(State.SUBMITTED))
     @rule(data=st.data())
     def gone(self, data: st.DataObject) -> None:
-        if picked := self.pick(data, State.SUBMITTED):
-            number, ledger = picked
-            assert record.gone(ledger, number, "7 days", 4.0)
-            self.move(number, State.EXPIRED, Out.EXPIRED)
+        number, ledger = self.pick(data, State.SUBMITTED)
+        assert record.gone(ledger, number, "7 days", 4.0)
+        self.move(number, State.EXPIRED, Out.EXPIRED)
 
+    @precondition(lambda self: self.has(State.FINALIZED, State.REFUSED, State.EXPIRED, State.SUPERSEDED))
     @rule(data=st.data())
     def late_news_change_nothing(self, data: st.DataObject) -> None:
         """A second webhook, an answer after it, a look that was under way: the first word stands."""
-        picked = self.pick(data, State.FINALIZED, State.REFUSED, State.EXPIRED, State.SUPERSEDED)
-        if picked is None:
-            return
-        number, ledger = picked
+        number, ledger = self.pick(data, State.FINALIZED, State.REFUSED, State.EXPIRED, State.SUPERSEDED)
         settled = [Settled(name, Out.FAILED, reason="late") for name in FORMATS]
         assert record.conclude(ledger, number, "late", settled, 9.0) is None
         assert not record.accept(ledger, number, "late", 9.0)
