@@ -42,6 +42,13 @@ def address_of(reference: str) -> tuple[int, int] | None:
     return (int(match[2]), column_number(match[1])) if match else None
 
 
+def corners_of(reference: str) -> tuple[int, int, int, int] | None:
+    """(first row, first column, last row, last column) of a cell or a range; None for anything else."""
+    first, _, last = reference.partition(":")
+    start, end = address_of(first), address_of(last or first)
+    return (*start, *end) if start and end else None
+
+
 def text_xml(text: str) -> str:
     if "_x" in text:
         text = _SPELLED_CHARACTER.sub("_x005F_", text)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bulkgen.report.limits import Notes, clean, guard
 from bulkgen.report.model import FormatResult, ResultRow
 from bulkgen.sheet.model import Column
 
@@ -52,7 +53,7 @@ class PlacedColumn:
 def columns_of(formats: Sequence[str], is_multipage: bool) -> tuple[ResultColumn, ...]:
     outputs = (DOCUMENT,) if is_multipage else tuple(dict.fromkeys(formats))
     columns = [
-        ResultColumn(f"{output} {kind.name.lower()}", kind, output)
+        ResultColumn(f"{clean(output, Notes())} {kind.name.lower()}", kind, output)
         for output in outputs
         for kind in (ColumnKind.URL, ColumnKind.FILE, ColumnKind.ERROR)
     ]
@@ -69,13 +70,22 @@ def result_columns(formats: Sequence[str], is_multipage: bool) -> tuple[str, ...
 
 
 def existing_columns(columns: Sequence[ResultColumn], given: Sequence[Column]) -> dict[str, int]:
-    """Where the input already has a result column, by exact header; the leftmost where a header stands twice."""
-    wanted = {column.name for column in columns}
+    """Where the input already has a result column; the leftmost where a header stands twice.
+
+    Readers print a header with single spaces, and a header in a text table is guarded: both are still its name.
+    """
+    wanted = {}
+    for column in columns:
+        wanted[_printed(column.name)] = wanted[_printed(guard(column.name))] = column.name
     found: dict[str, int] = {}
     for column in given:
         if column.name in wanted:
-            found.setdefault(column.name, column.index)
+            found.setdefault(wanted[column.name], column.index)
     return found
+
+
+def _printed(name: str) -> str:
+    return " ".join(name.split())
 
 
 def place(columns: Sequence[ResultColumn], given: Sequence[Column], first_free: int) -> tuple[PlacedColumn, ...]:

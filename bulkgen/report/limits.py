@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from bulkgen.sheet.characters import clean as without_broken
+from bulkgen.sheet.characters import is_clean
+
 # The limits of a worksheet (ECMA-376 and Excel's specifications); past them Excel "repairs" the file by dropping cells.
 MAX_CELL_CHARS = 32_767
 MAX_ROWS = 1_048_576
@@ -18,12 +21,11 @@ MAX_LINK_CHARS = 2_079
 MAX_SHEET_NAME_CHARS = 31
 CUT_MARK = "…"
 
-# XML 1.0 has no way to write these, not even as a reference; lone surrogates have no UTF-8 either.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n?")
 
 # A spreadsheet takes a text cell of a CSV that starts so for a formula (or strips the character and then does).
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms count as well where the program's language is an East Asian one.
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # No letter can call anything, so a number as people write it needs no guard: -5, +1.234,56 €, -20 %.
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d\s.,'’]*\d[\d\s.,'’]*[%€$£¥]?")
 
@@ -52,15 +54,11 @@ NOTE_LONG_LINK = f"addresses left as plain text, longer than the {MAX_LINK_CHARS
 
 
 def clean(text: str, notes: Notes) -> str:
-    """`text` as any format can hold it: without control characters; every line end is a line feed."""
-    if not text:
-        return ""
-    if "\r" in text:
-        text = _LINE_END.sub("\n", text)
-    cleaned = _NOT_TEXT.sub("", text)
-    if len(cleaned) != len(text):
+    """`text` as any format can hold it: no control or broken characters; every line end is a line feed."""
+    if not is_clean(text):
         notes.count(NOTE_REMOVED)
-    return cleaned
+        text = without_broken(text)
+    return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def cut(text: str, notes: Notes) -> str:

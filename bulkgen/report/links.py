@@ -12,13 +12,19 @@ from urllib.parse import quote
 # What a URI may hold as it is. Characters outside ASCII stay: the package format takes IRIs, and both Excel and
 # LibreOffice open them, while Excel shows an escaped file name escaped.
 _ADDRESS_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
+# No colon: a folder named "Sale: May" is not an address of a scheme "Sale".
 _PATH_SAFE = "/!$&'()+,;=@-._~"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def link_target(address: str) -> str | None:
-    """None for what is not to be linked: another scheme, an absolute path, a backslash path, nothing."""
+def link_target(address: str, *, is_file: bool = False) -> str | None:
+    """None for what is not to be linked: another scheme, an absolute path, a backslash path, nothing.
+
+    `is_file`: we put this file beside the report, so what looks like a scheme is how the name of a folder begins.
+    """
+    if is_file:
+        return _escape(address, _PATH_SAFE) if address and not address.startswith("/") else None
     scheme = _SCHEME.match(address)
     if scheme and scheme[1].lower() in ("http", "https") and address[scheme.end() :].startswith("//"):
         return _BAD_PERCENT.sub("%25", _escape(address, _ADDRESS_SAFE))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import unquote
@@ -17,13 +17,10 @@ from bulkgen.errors import ReportError
 from bulkgen.report.xml_spans import Document, XmlError, parse
 
 CONTENT_TYPES = "[Content_Types].xml"
-PACKAGE_RELATIONSHIPS = "_rels/.rels"
-RELATIONSHIPS_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
-# What a writer may not do to a part it does not know is guess at its size: past this the entry gets the long form.
-_LONG_ENTRY_BYTES = 1 << 30
-# Speed over the last few percent: a report is written again and again.
-COMPRESS_LEVEL = 4
+# Past this an entry gets the long form, since results may make the sheet of the input several times larger. Smaller
+# ones do not: Excel dislikes the long form where it is not needed.
+_LONG_ENTRY_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +41,17 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
+        # A part that is there twice is the later one, as for every reader.
         self._entries = {entry.filename.lower(): entry for entry in archive.infolist()}
         if any(entry.flag_bits & 1 for entry in archive.infolist()):
             raise ReportError("the workbook is encrypted", code="unsupported_workbook")
 
     def __repr__(self) -> str:
         return f"<Package {len(self._entries)} parts>"
+
+    @property
+    def entries(self) -> Iterable[zipfile.ZipInfo]:
+        return self._entries.values()
 
     def has(self, part: str) -> bool:
         return part.lower() in self._entries
@@ -118,18 +120,22 @@ def new_entry(name: str, like: zipfile.ZipInfo | None = None) -> zipfile.ZipInfo
 
 def copy_parts(package: Package, out: zipfile.ZipFile, written: Mapping[str, bytes | None]) -> None:
     """Every part in its order; those in `written` (lower case) with these bytes, or left for later where None."""
-    for entry in package.archive.infolist():
+    for entry in package.entries:
         name = entry.filename.lower()
         if name in written:
             body = written[name]
             if body is not None:
-                out.writestr(new_entry(entry.filename, entry), body, compresslevel=COMPRESS_LEVEL)
+                out.writestr(new_entry(entry.filename, entry), body)
             continue
-        with package.archive.open(entry) as source, open_entry(out, entry.filename, entry) as target:
+        with package.archive.open(entry) as source, open_entry(out, entry) as target:
             shutil.copyfileobj(source, target, 1 << 20)
 
 
-def open_entry(out: zipfile.ZipFile, name: str, like: zipfile.ZipInfo | None = None) -> IO[bytes]:
-    entry = new_entry(name, like)
-    is_long = like is None or like.file_size > _LONG_ENTRY_BYTES
-    return out.open(entry, "w", force_zip64=is_long)
+def open_entry(out: zipfile.ZipFile, like: zipfile.ZipInfo) -> IO[bytes]:
+    """A part that is copied or edited, so that it is about as long as it was."""
+    return out.open(new_entry(like.filename, like), "w", force_zip64=like.file_size > _LONG_ENTRY_BYTES)
+
+
+def open_new_entry(out: zipfile.ZipFile, name: str, source_bytes: int) -> IO[bytes]:
+    """A part made from a source of so many bytes; every cell gets some forty bytes of markup."""
+    return out.open(new_entry(name), "w", force_zip64=source_bytes * 8 > _LONG_ENTRY_BYTES)

@@ -18,15 +18,15 @@ from bulkgen.report.columns import PlacedColumn
 from bulkgen.report.model import Summary
 from bulkgen.report.package import (
     CONTENT_TYPES,
-    RELATIONSHIPS_NAMESPACE,
     Package,
     new_entry,
     relationships_part,
     relative_target,
 )
+from bulkgen.report.relationships import RelationshipEdits, relationship_xml, relationships_xml
 from bulkgen.report.styles import Looks, add_looks
 from bulkgen.report.summary_sheet import SUMMARY_NAME, summary_sheet
-from bulkgen.report.xml_spans import Document, Edit, Element, appended, splice
+from bulkgen.report.xml_spans import Document, Edit, Element, XmlError, appended, parse, splice
 
 SHEET_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -38,33 +38,6 @@ _RELATION_NAMESPACES = {
     "http://purl.oclc.org/ooxml/spreadsheetml/main": "http://purl.oclc.org/ooxml/officeDocument/relationships",
 }
 _INTEGER = re.compile(rb">\s*(\d+)\s*<")
-
-
-class RelationshipEdits:
-    """The links a sheet gets: equal addresses share one relationship. `gone` are those no link uses any more."""
-
-    def __init__(self, taken: Collection[str], gone: Collection[str]) -> None:
-        self.gone = frozenset(gone)
-        self.added: dict[str, str] = {}
-        self._taken = frozenset(taken) - self.gone
-        self._number = 0
-
-    def __repr__(self) -> str:
-        return f"<RelationshipEdits added={len(self.added)} gone={len(self.gone)}>"
-
-    def add_link(self, target: str) -> str:
-        known = self.added.get(target)
-        if known is None:
-            known = self._free_id()
-            self.added[target] = known
-        return known
-
-    def _free_id(self) -> str:
-        while True:
-            self._number += 1
-            name = f"rIdBulkgen{self._number}"
-            if name not in self._taken:
-                return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +55,6 @@ class PackagePlan:
     workbook_part: str
     sheet_part: str
     namespace: str
-    main_content_type: str
     looks: Looks
     is_signed: bool
     _summary: _SummaryPlace
@@ -112,21 +84,21 @@ class PackagePlan:
         yield new_entry(old.filename if old else self._summary.part, old), sheet
 
     def _relationships(self, edits: RelationshipEdits, rels: str) -> bytes:
-        kind = f"{self.relation_namespace}/hyperlink"
         if not self.package.has(rels):
-            body = "".join(_relationship_xml(i, kind, target, is_link=True) for target, i in edits.added.items())
-            return (
-                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-                f'<Relationships xmlns="{RELATIONSHIPS_NAMESPACE}">{body}</Relationships>'
-            ).encode()
+            return relationships_xml(edits.links_xml(self.relation_namespace))
         document = self.package.document(rels)
-        prefix = document.prefix
         gone = [child for child in document.root.children if child.attributes.get("Id") in edits.gone]
         changes = [Edit(child.start, child.end, b"") for child in gone]
-        added = "".join(_relationship_xml(i, kind, t, is_link=True, prefix=prefix) for t, i in edits.added.items())
+        added = edits.links_xml(self.relation_namespace, document.prefix)
         if added:
             changes.append(appended(document.body, document.root, added.encode()))
         return splice(document.body, changes)
+
+    def table_ranges(self, table_ids: Iterable[str]) -> list[str]:
+        relationships = self.package.relationships(self.sheet_part)
+        tables = [relationships[i].target for i in table_ids if i in relationships]
+        found = [self.package.document(part, depth=1) for part in tables if self.package.has(part)]
+        return [table.root.attributes.get("ref", "") for table in found]
 
     def covers(self, drawing_ids: Iterable[str], placed: Sequence[PlacedColumn], first_row: int, last_row: int) -> bool:
         """Whether a picture or chart of the sheet hides one of its new columns."""
@@ -136,7 +108,11 @@ class PackagePlan:
             drawing = relationships.get(drawing_id)
             if drawing is None or drawing.is_external or not self.package.has(drawing.target):
                 continue
-            document = self.package.document(drawing.target, depth=4)
+            try:
+                document = parse(self.package.read(drawing.target), depth=4)
+            except XmlError:
+                # Where the drawing lies is only worth a note.
+                continue
             for anchor in document.root.children:
                 box = _box(document, anchor)
                 if box is None or box[1] >= last_row or box[3] < first_row - 1:
@@ -166,7 +142,6 @@ def plan_package(package: Package, tab: str) -> PackagePlan:
         workbook_part=workbook_part,
         sheet_part=sheet_part,
         namespace=workbook.root.namespace,
-        main_content_type=_content_type(types, workbook_part),
         looks=looks,
         is_signed=any(name.lower().startswith("_xmlsignatures/") for name in package.archive.namelist()),
         _summary=place,
@@ -189,13 +164,6 @@ def _sheets(workbook: Document) -> list[tuple[str, str]]:
         identifiers = [value for name, value in sheet.attributes.items() if name.endswith("relationships id")]
         found.append((sheet.attributes.get("name", ""), identifiers[0] if identifiers else ""))
     return found
-
-
-def _content_type(types: Document, part: str) -> str:
-    for child in types.root.all("Override"):
-        if child.attributes.get("PartName", "").lower() == f"/{part.lower()}":
-            return child.attributes.get("ContentType", "")
-    return ""
 
 
 def _looks(package: Package, workbook_part: str) -> tuple[Looks, dict[str, bytes]]:
@@ -257,9 +225,7 @@ def _with_summary(
         f'sheetId="{max(numbers, default=0) + 1}" {prefix}:id="{relationship}"/>'
     )
     target = relative_target(workbook_part, place.part)
-    entry = _relationship_xml(
-        relationship, f"{relation_namespace}/worksheet", target, is_link=False, prefix=rels.prefix
-    )
+    entry = relationship_xml(relationship, f"{relation_namespace}/worksheet", target, is_link=False, prefix=rels.prefix)
     override = (
         f"<{types.prefix}Override PartName={attribute_xml('/' + place.part)} "
         f"ContentType={attribute_xml(SHEET_CONTENT_TYPE)}/>"
@@ -273,11 +239,6 @@ def _with_summary(
 
 def _with_child(document: Document, parent: Element, child: str) -> bytes:
     return splice(document.body, [appended(document.body, parent, child.encode())])
-
-
-def _relationship_xml(identifier: str, kind: str, target: str, *, is_link: bool, prefix: str = "") -> str:
-    mode = ' TargetMode="External"' if is_link else ""
-    return f'<{prefix}Relationship Id="{identifier}" Type="{kind}" Target={attribute_xml(target)}{mode}/>'
 
 
 def _box(drawing: Document, anchor: Element) -> tuple[int, int, int, int] | None:

@@ -13,9 +13,9 @@ from bulkgen.report.model import ResultRow
 
 
 class ResultRows:
-    def __init__(self, rows: Iterable[ResultRow]) -> None:
+    def __init__(self, rows: Iterable[ResultRow], header_row: int) -> None:
         self._rows = iter(rows)
-        self._last_number = 0
+        self._last_number = header_row
         self._next: ResultRow | None = None
         self._advance()
 
@@ -28,7 +28,7 @@ class ResultRows:
             return
         if self._next.number <= self._last_number:
             raise ReportError(
-                f"result of row {self._next.number} came after that of row {self._last_number}", code="report_order"
+                f"the result of row {self._next.number} came after row {self._last_number}", code="report_order"
             )
         self._last_number = self._next.number
 
@@ -47,3 +47,12 @@ class ResultRows:
             return None
         self._advance()
         return result
+
+    def check_done(self) -> None:
+        """Raises ReportError if a result is left that no row of the sheet took: it would be lost without a word."""
+        if self._next is not None:
+            raise ReportError(
+                f"the sheet has no row {self._next.number}, which has a result",
+                code="report_order",
+                hint="The copy of the input is not the one that was run. Run the job again.",
+            )

@@ -18,6 +18,7 @@ _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})\d+["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 # Only a hint for reading faster, and false once our cells stand outside it; programs work it out again.
 _SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class RawCell:
 
     @property
     def has_formula(self) -> bool:
-        return b"<f" in self.body or b":f" in self.body
+        return _FORMULA.search(self.body) is not None
 
 
 class CellGrammar:
@@ -87,16 +88,21 @@ class CellGrammar:
         reference = _REFERENCE.search(attributes)
         return column_number(reference[1].decode()) if reference else None
 
-    def last_start(self, content: bytes, end: int | None = None) -> tuple[int, int] | None:
-        """Where the last cell before `end` begins, and its column; None if that takes a look at all cells."""
-        if b"<!" in content:
-            return None
-        start = content.rfind(self.opening, 0, end)
-        if start < 0:
-            return None
-        tag = self.tag.match(content, start)
+    def last_cell(self, content: bytes) -> tuple[int, int] | None:
+        """Where the last cell ends, and its column; None if that takes a look at all cells."""
+        start = content.rfind(self.opening)
+        tag = self.tag.match(content, start) if start >= 0 else None
         column = self.column_of(tag[1]) if tag else None
-        return (start, column) if column else None
+        if tag is None or column is None or b"<!" in content:
+            return None
+        end = tag.end()
+        if not tag[2]:
+            closing = content.find(self.closing, end)
+            if closing < 0:
+                return None
+            end = closing + len(self.closing)
+        # What follows may be a cell that says no column, or an extension list.
+        return None if content[end:].strip() else (end, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +148,12 @@ def _with_cells(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> 
     needed = [cell for cell in cells if cell.text or not cell.is_new_column]
     if not needed:
         return None, 0
-    last = grammar.last_start(content)
+    last = grammar.last_cell(content)
     if last is not None and last[1] < needed[0].column:
-        at = _end_of(content, last[0], grammar)
+        at = last[0]
         added = "".join(_cell_xml(row.number, cell, cell.style, grammar) for cell in needed if cell.text).encode()
         return (b"".join((content[:at], added, content[at:])) if added else None), 0
     return _merged(row, needed, grammar)
-
-
-def _end_of(content: bytes, start: int, grammar: CellGrammar) -> int:
-    tag = grammar.tag.match(content, start)
-    if tag is None or tag[2]:
-        return tag.end() if tag else start
-    closing = content.find(grammar.closing, tag.end())
-    return closing + len(grammar.closing) if closing >= 0 else len(content)
 
 
 def _merged(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> tuple[bytes | None, int]:

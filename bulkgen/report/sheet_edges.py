@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bulkgen.report.cells import address_of, attribute_xml, letters
+from bulkgen.report.cells import attribute_xml, corners_of, letters
 from bulkgen.report.xml_spans import Document, Edit, Element, appended, parse, splice, with_attribute
 
 # What the schema puts after the links, so where the links go when there are none yet. Excel refuses any other order.
@@ -53,6 +53,14 @@ class SheetEdges:
     def _relationship_of(element: Element) -> str:
         return next((value for name, value in element.attributes.items() if name.endswith("relationships id")), "")
 
+    def merged_ranges(self) -> list[str]:
+        listed = self._root.first("mergeCells")
+        return [cell.attributes.get("ref", "") for cell in listed.all("mergeCell")] if listed else []
+
+    def table_ids(self) -> list[str]:
+        listed = self._root.first("tableParts")
+        return [self._relationship_of(part) for part in listed.all("tablePart")] if listed else []
+
     def drawing_ids(self) -> list[str]:
         return [self._relationship_of(child) for child in self._root.all("drawing")]
 
@@ -71,11 +79,12 @@ class SheetEdges:
         dimension = self._root.first("dimension")
         if dimension is None:
             return []
-        first, _, last = dimension.attributes.get("ref", "").partition(":")
-        start, end = address_of(first), address_of(last or first)
-        if start is None or end is None:
+        given = dimension.attributes.get("ref", "")
+        corners = corners_of(given)
+        if corners is None:
             return []
-        corner = f"{letters(max(end[1], last_column))}{max(end[0], last_row)}"
+        first = given.partition(":")[0]
+        corner = f"{letters(max(corners[3], last_column))}{max(corners[2], last_row)}"
         tag = self.document.body[dimension.start : dimension.inner]
         return [Edit(dimension.start, dimension.inner, with_attribute(tag, "ref", f"{first}:{corner}"))]
 

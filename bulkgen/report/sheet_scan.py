@@ -5,10 +5,11 @@ A second reading is cheap beside a wrong guess: the extent a sheet states is oft
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bulkgen.errors import ReportError
+from bulkgen.report.cells import corners_of
 from bulkgen.report.limits import MAX_COLUMNS
 from bulkgen.report.sheet_cells import CellGrammar
 from bulkgen.report.sheet_edges import SheetEdges
@@ -22,12 +23,20 @@ class SheetScan:
     edges: SheetEdges
     used: frozenset[int]
     header_style: int | None
+    header_row: int
     last_row: int
 
-    def first_free(self, last_header_column: int, wanted: int) -> int:
-        """Where `wanted` columns fit: beside the headers when nothing stands there, else right of everything."""
+    def first_free(self, last_header_column: int, wanted: int, claimed: Iterable[str]) -> int:
+        """Where `wanted` columns fit: beside the headers when nothing stands there, else right of everything.
+
+        `claimed` are ranges that belong to somebody though their cells may be empty: merged cells, tables.
+        """
+        used = set(self.used)
+        for corners in filter(None, map(corners_of, claimed)):
+            if corners[2] >= self.header_row and corners[0] <= self.last_row:
+                used.update(range(corners[1], corners[3] + 1))
         beside = range(last_header_column + 1, last_header_column + 1 + wanted)
-        first = beside.start if self.used.isdisjoint(beside) else max(self.used) + 1
+        first = beside.start if used.isdisjoint(beside) else max(used) + 1
         if first + wanted - 1 > MAX_COLUMNS:
             raise ReportError(
                 f"{wanted} result columns do not fit: column {first - 1:,} of the {MAX_COLUMNS:,} of a sheet is used",
@@ -41,7 +50,6 @@ def scan(rows: SheetRows, header_row: int, header_columns: Collection[int]) -> S
     grammar = CellGrammar(rows.prefix)
     last_header = max(header_columns, default=1)
     used: set[int] = set(header_columns)
-    highest = last_header
     header_style: int | None = None
     last_row = header_row
     before = 0
@@ -55,14 +63,14 @@ def scan(rows: SheetRows, header_row: int, header_columns: Collection[int]) -> S
         before = last_row = row.number
         if row.number < header_row:
             continue
-        last = grammar.last_start(row.content)
+        last = grammar.last_cell(row.content)
         # Most rows end before or at the last header, and then nothing new can be learnt from them.
         if row.number > header_row and last is not None and last[1] <= last_header:
             continue
         for cell in grammar.cells(row.content):
             if cell.is_used and cell.column > last_header:
                 used.add(cell.column)
-                highest = max(highest, cell.column)
             if row.number == header_row and cell.column <= last_header:
                 header_style = cell.style
-    return SheetScan(SheetEdges(rows.head, rows.rest), frozenset(used), header_style, max(last_row, header_row))
+    edges = SheetEdges(rows.head, rows.rest)
+    return SheetScan(edges, frozenset(used), header_style, header_row, max(last_row, header_row))

@@ -2,14 +2,16 @@
 
     ReportInput -> NAME.generated.EXT
 
-The name of the output decides its kind; a workbook that stays a workbook is patched part by part.
+The ending of the output's name says its kind (`names`); a workbook that stays a workbook is patched part by part.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import tempfile
-from dataclasses import replace
+import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -17,52 +19,85 @@ from bulkgen import atomic
 from bulkgen.errors import ReportError
 from bulkgen.report.limits import Notes
 from bulkgen.report.model import ReportInput
-from bulkgen.report.new_workbook import TAB, write_workbook_of
+from bulkgen.report.names import GENERATED, is_workbook, name_problem
+from bulkgen.report.new_workbook import write_new_workbook
 from bulkgen.report.text_table import write_text_table
 from bulkgen.report.workbook import patch_workbook
+from bulkgen.report.xml_spans import XmlError
 from bulkgen.sheet.model import SheetKind
 
-WORKBOOKS = (".xlsx", ".xlsm")
-GENERATED = ".generated"
+NOTE_OPEN = "the report seems to be open in another program: open it again there, and do not save the old one over it"
 
 
 def default_report_path(source: Path) -> Path:
-    """`products.generated.xlsx` beside `products.xlsx`; a report that is fed back in is its own report's name again."""
-    stem = source.stem.removesuffix(GENERATED)
-    return source.with_name(f"{stem}{GENERATED}{source.suffix}")
+    """`products.generated.xlsx` beside `products.xlsx`; of a report that is fed back in, one more, since the input is
+    never written."""
+    return source.with_name(f"{source.stem}{GENERATED}{source.suffix}")
 
 
 def write_report(report: ReportInput, out: Path) -> tuple[str, ...]:
     """What was done at a limit of the format, as notes. Raises ReportError; then `out` is as it was."""
+    problem = name_problem(report.outline, out)
+    if problem:
+        raise ReportError(problem, code="report_name", where=str(out), hint="Choose another name with -o.")
     notes = Notes()
-    try:
+    with _borders(report, out):
+        if out.exists() and out.samefile(report.source):
+            raise ReportError("the report would overwrite its own input", code="report_is_input", where=str(out))
+        if any(lock.exists() for lock in _locks(out)):
+            notes.count(NOTE_OPEN)
         with atomic.writing(out) as stream:
             _write(report, stream, out.suffix.lower(), notes)
-    except OSError as error:
-        raise ReportError(_said(error), code="report_unwritable", where=str(out)) from error
     return notes.texts()
 
 
 def _write(report: ReportInput, stream: IO[bytes], suffix: str, notes: Notes) -> None:
-    if suffix not in WORKBOOKS:
-        write_text_table(report, stream, notes)
-    elif report.outline.kind is SheetKind.XLSX:
-        patch_workbook(report, stream, suffix, notes)
+    dialect = report.outline.dialect
+    if not is_workbook(report.outline, suffix):
+        write_text_table(report, stream, suffix, notes)
+    elif report.outline.kind is SheetKind.XLSX or dialect is None:
+        patch_workbook(report, stream, notes)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            book = Path(folder) / "table.xlsx"
-            write_workbook_of(report, book, notes)
-            outline = replace(report.outline, path=book, kind=SheetKind.XLSX, tab=TAB, dialect=None)
-            patch_workbook(replace(report, source=book, outline=outline), stream, suffix, notes)
+        write_new_workbook(report, dialect, stream, notes)
+
+
+@contextlib.contextmanager
+def _borders(report: ReportInput, out: Path) -> Iterator[None]:
+    """Where the exceptions of the file system, the archive and the XML become ours, with the way to the results."""
+    later = f"Nothing is lost: bulkgen report {report.summary.job} -o OTHER{out.suffix}"
+    try:
+        yield
+    except OSError as error:
+        raise ReportError(_said(error), code="report_unwritable", where=str(out), hint=later) from error
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, XmlError, EOFError, RuntimeError) as error:
+        raise ReportError(
+            f"the workbook cannot be edited: {error}",
+            code="unsupported_workbook",
+            where=str(report.outline.path),
+            hint=f"Write the report as text: bulkgen report {report.summary.job} -o OTHER.csv",
+        ) from error
+    except ReportError as error:
+        raise ReportError(
+            error.message, code=error.code, where=error.where or str(out), hint=error.hint or later
+        ) from error
+
+
+def _locks(out: Path) -> tuple[Path, ...]:
+    """The files LibreOffice and Excel put beside one they have open."""
+    return out.with_name(f".~lock.{out.name}#"), out.with_name(f"~${out.name}")
 
 
 def _said(error: OSError) -> str:
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return "the disk is full"
+        case errno.EISDIR | errno.ENOTEMPTY | errno.EEXIST:
+            return "this is a folder"
+        case errno.ENOENT | errno.ENOTDIR:
+            return f"there is no such file or folder: {error.filename}"
         case errno.EACCES | errno.EPERM | errno.EROFS:
             return "this cannot be written"
         case errno.ETXTBSY | errno.EBUSY:
             return "the file is open in another program"
         case _:
-            return f"this cannot be written: {error.strerror}"
+            return f"this cannot be written: {error.strerror or error}"
