@@ -74,9 +74,8 @@ def existing_columns(columns: Sequence[ResultColumn], given: Sequence[Column]) -
 
     Readers print a header with single spaces, and a header in a text table is guarded: both are still its name.
     """
-    wanted = {}
-    for column in columns:
-        wanted[_printed(column.name)] = wanted[_printed(guard(column.name))] = column.name
+    names = [column.name for column in columns]
+    wanted = {spelling: name for name in names for spelling in (_printed(name), _printed(guard(name)))}
     found: dict[str, int] = {}
     for column in given:
         if column.name in wanted:

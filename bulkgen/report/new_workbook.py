@@ -80,7 +80,7 @@ class _Lines:
         self.header: _Line | None = None
         self._header_row = report.outline.header_row
         self.header_at = next((at for at, r in enumerate(self.sample, 1) if r.number == self._header_row), 1)
-        self._lines = self._joined(chain(self.sample, records), ResultRows(report.rows))
+        self._lines = self._joined(chain(self.sample, records), ResultRows(report.rows, report.outline.header_row))
         self._next = next(self._lines, None)
 
     def __repr__(self) -> str:

@@ -47,7 +47,7 @@ def _with_results(report: ReportInput, given: CsvDialect, dialect: CsvDialect, n
     columns = columns_of(report.formats, report.is_multipage)
     width = max((column.index for column in outline.columns), default=0)
     placed = place(columns, outline.columns, width + 1)
-    results = ResultRows(report.rows)
+    results = ResultRows(report.rows, report.outline.header_row)
     is_as_given = given.delimiter == dialect.delimiter
     for record in read_raw(report.source, given):
         texts: list[str] = []
@@ -75,7 +75,7 @@ def _of_workbook(report: ReportInput, dialect: CsvDialect, notes: Notes) -> Iter
     given = [replace(column, index=index) for index, column in enumerate(sheet.outline.columns, 1)]
     width = len(given)
     placed = place(columns, given, width + 1)
-    results = ResultRows(report.rows)
+    results = ResultRows(report.rows, report.outline.header_row)
     names = [quoted(name, dialect.delimiter) for name in sheet.outline.names]
     heads = [quoted(item.column.name, dialect.delimiter) for item in placed]
     yield dialect.delimiter.join(_placed(names, placed, heads, width)) + dialect.line_end

@@ -122,7 +122,7 @@ class _SheetPatch:
 
     def _rows(self, rows: SheetRows) -> Iterator[bytes]:
         grammar = CellGrammar(rows.prefix)
-        results = ResultRows(self._report.rows)
+        results = ResultRows(self._report.rows, self._report.outline.header_row)
         header_row = self._report.outline.header_row
         for row in rows.rows():
             while (result := results.take_before(row.number)) is not None:
