@@ -6,12 +6,11 @@ names, unique whatever the case. Left out: which file belongs to which row; the 
 
 from __future__ import annotations
 
-import contextlib
 import filecmp
 import os
 import re
+import secrets
 import shutil
-import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -60,26 +59,45 @@ def place_file(source: Path, target: Path) -> None:
 
     Nothing happens where `target` already has the same bytes. Raises OSError as the file system does.
     """
-    if target.exists() and (target.samefile(source) or filecmp.cmp(source, target, shallow=False)):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if _link(source, target):
-        return
-    with source.open("rb") as stream, atomic.writing(target) as out:
-        shutil.copyfileobj(stream, out, 1 << 20)
+    try:
+        # The usual case in one call: nothing there yet. A report of thousands of banners does little else here.
+        os.link(source, target)
+    except FileExistsError:
+        if not _is_same(source, target) and not _relink(source, target):
+            _copy(source, target)
+    except FileNotFoundError:
+        # The folder is missing, which the next try changes, or the source is, which it says.
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not _relink(source, target):
+            _copy(source, target)
+    except OSError:
+        # Another disk, a file system without links, too many links: a copy says what is really wrong, if anything is.
+        if not _is_same(source, target):
+            _copy(source, target)
 
 
-def _link(source: Path, target: Path) -> bool:
-    folder = Path(tempfile.mkdtemp(prefix=".link.", dir=target.parent))
-    part = folder / "part"
+def _is_same(source: Path, target: Path) -> bool:
+    try:
+        return target.samefile(source) or filecmp.cmp(source, target, shallow=False)
+    except FileNotFoundError:
+        return False
+
+
+def _relink(source: Path, target: Path) -> bool:
+    """Through a name of its own, since a link does not replace what is there."""
+    part = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         os.link(source, part)
         part.replace(target)
     except OSError:
-        # Another disk, a file system without links, too many links: a copy says what is really wrong, if anything is.
         return False
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-            folder.rmdir()
+        # A rename onto another link of the same file does nothing and leaves both names.
+        part.unlink(missing_ok=True)
     return True
+
+
+def _copy(source: Path, target: Path) -> None:
+    # Not flushed to the disk one by one: the bytes are safe where they came from, and the next report compares.
+    with source.open("rb") as stream, atomic.writing(target, durable=False) as out:
+        shutil.copyfileobj(stream, out, 1 << 20)
