@@ -8,22 +8,32 @@ from __future__ import annotations
 
 from lxml import etree
 
+from bulkgen.sheet import dates
 from bulkgen.sheet.characters import clean, is_clean
 from bulkgen.sheet.findings import Findings
 from bulkgen.sheet.header import column_letter
-from bulkgen.sheet.package import Package, Style, is_true, rich_text, unescape
+from bulkgen.sheet.package import BrokenPart, Package, Style, is_true, rich_text, unescape
 
 _UNCALCULATED = (
-    "{n} formulas have no stored result and read as empty, the first in {places}: open the file in a spreadsheet"
+    "formulas without a stored result read as empty: {n} ({places}); open the file in a spreadsheet program and save it"
+)
+_STALE = (
+    "formulas whose stored results the file itself calls out of date: {n} ({places}); open the file in a spreadsheet"
     " program and save it"
 )
-_LONG_NUMBER = (
-    "{n} numbers have more than 15 digits, of which the file keeps 15, the first in {places}: store them as text"
+_LONG_NUMBER = "numbers of more than 15 digits, of which the file keeps 15: {n} ({places}); store them as text"
+_CLEANED = "cells from which control or broken characters were taken: {n} ({places})"
+_BEYOND = "dates before 1900 or after 9999, read as numbers: {n} ({places})"
+_SYSTEM_DATE = (
+    "dates in the order of whoever opens the file, read as month/day/year: {n} ({places}); give them a format of their"
+    " own if readers expect another"
 )
-_CLEANED = "control or broken characters were taken out of {n} cells, the first in {places}"
-_BEYOND = "{n} cells have a number format that is drawn only roughly, the first in {places}"
+_PICTURE = "cells that show a picture or a linked record, which has no text: {n} ({places})"
 
 _KEPT_DIGITS = 15
+# XFD, the last column of a sheet.
+_LAST_PLACE = 16_384
+_DIGITS = "0123456789"
 
 
 class CellReader:
@@ -32,84 +42,126 @@ class CellReader:
     def __init__(self, package: Package, findings: Findings) -> None:
         self._strings = package.strings()
         self._styles: list[Style] = package.styles()
+        self._is_1904 = package.is_1904
+        self._is_stale = package.is_to_be_recalculated
         self._findings = findings
+        self._places: dict[str, int] = {}
 
     def __repr__(self) -> str:
         return f"<CellReader {len(self._strings)} strings {len(self._styles)} styles>"
 
     def read(self, row: etree._Element, number: int) -> dict[int, str]:
-        """Texts of the row's filled cells, by place (1-based)."""
+        """Texts of the row's filled cells, by place (1-based). Raises BrokenPart."""
         found: dict[int, str] = {}
         place = 0
         for cell in row:
             reference = cell.get("r")
-            place = _place(reference) if reference else place + 1
+            place = self._place(reference) if reference else place + 1
             text = self._text(cell, place, number)
             if text:
                 if not is_clean(text):
-                    self._findings.count(_CLEANED, f"{column_letter(place)}{number}")
+                    self._count(_CLEANED, place, number)
                     text = clean(text)
                 found[place] = text
         return found
 
+    def _count(self, sentence: str, place: int, number: int) -> None:
+        self._findings.count(sentence, f"{column_letter(place)}{number}")
+
     def _text(self, cell: etree._Element, place: int, number: int) -> str:
-        stored, has_formula = None, False
+        stored, has_formula = "", False
         for child in cell:
-            name = str(child.tag).rpartition("}")[2]
-            if name == "v":
-                stored = child.text or ""
-            elif name == "is":
-                return rich_text(child)
-            elif name == "f":
-                has_formula = True
-        if stored is None:
-            if has_formula:
-                self._findings.count(_UNCALCULATED, f"{column_letter(place)}{number}")
+            # The last letter tells them apart, and the rest of a tag is its namespace, of which there are two.
+            match str(child.tag)[-1]:
+                case "v":
+                    stored = child.text or ""
+                case "s":
+                    stored = rich_text(child)
+                case "f":
+                    has_formula = True
+        kind = cell.get("t")
+        if has_formula:
+            if not stored and kind != "str":
+                self._count(_UNCALCULATED, place, number)
+            elif self._is_stale:
+                self._count(_STALE, place, number)
+        if not stored:
             return ""
-        match cell.get("t"):
+        match kind:
             case "s":
-                return self._styled(cell, self._strings[int(stored)])
+                return self._styled(cell, self._shared(stored))
             case "b":
                 return "TRUE" if is_true(stored) else "FALSE"
             case "str":
                 return self._styled(cell, unescape(stored))
-            case "e" | "inlineStr":
-                return stored
+            case "inlineStr":
+                return self._styled(cell, stored)
+            case "e":
+                if cell.get("vm") is None:
+                    return stored
+                self._count(_PICTURE, place, number)
+                return ""
             case "d":
-                return stored.replace("T00:00:00", "").replace("T", " ")
+                return self._iso_date(cell, stored)
             case _:
                 return self._number(cell, stored, place, number)
+
+    def _shared(self, stored: str) -> str:
+        try:
+            index = int(stored)
+        except ValueError:
+            index = -1
+        if not 0 <= index < len(self._strings):
+            raise BrokenPart(f"a cell asks for text number {stored[:20]!r} of {len(self._strings):,}")
+        return self._strings[index]
 
     def _styled(self, cell: etree._Element, text: str) -> str:
         display = self._style(cell).display
         return display.text(text) if display.changes_text else text
 
-    def _number(self, cell: etree._Element, stored: str, place: int, number: int) -> str:
-        if not stored:
-            return ""
-        if len(stored) > _KEPT_DIGITS and _is_long_whole(stored):
-            self._findings.count(_LONG_NUMBER, f"{column_letter(place)}{number}")
+    def _iso_date(self, cell: etree._Element, stored: str) -> str:
         display = self._style(cell).display
-        was_beyond = display.beyond
-        shown = display.number(stored)
-        if display.beyond and not was_beyond:
-            self._findings.count(_BEYOND, f"{column_letter(place)}{number}")
+        serial = dates.serial_of(stored, is_1904=self._is_1904) if display.is_date else None
+        if serial is None:
+            return stored.replace("T00:00:00", "").replace("T", " ")
+        return display.number(str(serial))
+
+    def _number(self, cell: etree._Element, stored: str, place: int, number: int) -> str:
+        style = self._style(cell)
+        shown = style.display.number(stored)
+        if len(stored) > _KEPT_DIGITS and _is_long_whole(stored):
+            self._count(_LONG_NUMBER, place, number)
+        if style.is_system_date:
+            self._count(_SYSTEM_DATE, place, number)
+        if style.display.beyond and stored in style.display.beyond:
+            self._count(_BEYOND, place, number)
         return shown
 
     def _style(self, cell: etree._Element) -> Style:
         index = cell.get("s")
-        number = int(index) if index and index.isdigit() else 0
+        if not index or not index.isdecimal():
+            return self._styles[0]
+        number = int(index[:9])
         return self._styles[number] if number < len(self._styles) else self._styles[0]
 
+    def _place(self, reference: str) -> int:
+        letters = reference.rstrip(_DIGITS)
+        place = self._places.get(letters)
+        if place is None:
+            place = self._places[letters] = _place(letters)
+        return place
 
-def _place(reference: str) -> int:
+
+def _place(letters: str) -> int:
+    """A is 1."""
     place = 0
-    for char in reference:
-        if not char.isalpha():
-            break
-        place = place * 26 + ord(char.upper()) - 64
+    for char in letters.upper() if letters.isascii() and letters.isalpha() and len(letters) <= 3 else "":
+        place = place * 26 + ord(char) - 64
+    if not 1 <= place <= _LAST_PLACE:
+        raise BrokenPart(f"a cell says that it stands in column {letters[:20]!r}")
     return place
 
 
 def _is_long_whole(stored: str) -> bool:
-    return stored.lstrip("-").isdigit() and len(stored.lstrip("-").rstrip("0")) > _KEPT_DIGITS
+    digits = stored.lstrip("-")
+    return digits.isdecimal() and len(digits.rstrip("0")) > _KEPT_DIGITS

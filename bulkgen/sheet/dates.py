@@ -48,6 +48,24 @@ def draw(serial: Decimal, section: Section, *, is_1904: bool) -> str | None:
     )
 
 
+def serial_of(text: str, *, is_1904: bool) -> Decimal | None:
+    """An ISO date, time or both, as the strict form of workbooks stores them, as the serial it would else be."""
+    try:
+        if "-" not in text:
+            time = dt.time.fromisoformat(text)
+            days = 0
+        else:
+            moment = dt.datetime.fromisoformat(text)
+            time = moment.time()
+            days = (moment.date() - dt.date(1899, 12, 30)).days
+            # Before the false 29 February there is a day less.
+            days -= _DAYS_BETWEEN_SYSTEMS if is_1904 else (1 if days < 61 else 0)
+    except ValueError:
+        return None
+    seconds = time.hour * 3600 + time.minute * 60 + time.second + Decimal(time.microsecond) / 1_000_000
+    return days + Decimal(seconds) / _SECONDS_A_DAY
+
+
 def _moment(serial: Decimal, decimals: int, *, is_1904: bool) -> tuple[Moment, int]:
     """Rounded to the last part shown: 12:59:59.9 is 13:00 where no parts of a second are shown, as in Excel."""
     units = int((serial * _SECONDS_A_DAY * 10**decimals).to_integral_value(ROUND_HALF_UP))

@@ -30,19 +30,19 @@ _CACHE_LIMIT = 20_000
 
 
 class Display:
-    """One number format, ready to draw many cells. `beyond` is set once something could not be drawn as Excel would."""
+    """One number format, ready to draw many cells. `beyond` holds the values that Excel shows as a row of hashes."""
 
     def __init__(self, code: str, *, is_1904: bool = False) -> None:
         self.code = code or GENERAL
         self.is_1904 = is_1904
         self.sections = parse(self.code)
-        self.beyond = False
+        self.beyond: set[str] = set()
         self._cache: dict[str, str] = {}
         self._draw = self._pick()
         self._text_section = self._find_text_section()
 
     def __repr__(self) -> str:
-        return f"<Display {self.code!r} 1904={self.is_1904} beyond={self.beyond}>"
+        return f"<Display {self.code!r} 1904={self.is_1904} beyond={len(self.beyond)}>"
 
     @property
     def is_date(self) -> bool:
@@ -92,7 +92,8 @@ class Display:
         if section.is_date:
             drawn = dates.draw(value, section, is_1904=self.is_1904)
             if drawn is None:
-                self.beyond = True
+                if len(self.beyond) < _CACHE_LIMIT:
+                    self.beyond.add(stored)
                 return general(value)
             return drawn.strip()
         text = _number(value.copy_abs(), section)
@@ -202,17 +203,19 @@ def _simple(sections: tuple[Section, ...]) -> Callable[[str], str] | None:
     if any(t.kind not in (T.DIGIT, T.COMMA, T.POINT) for t in tokens[first:last]):
         return None
     whole, _, decimals = pattern.partition(".")
-    if whole not in ("0", "#,##0") or decimals.strip("0"):
+    if (whole != "#,##0" and (not whole or whole.strip("0"))) or decimals.strip("0"):
         return None
     before, after = ("".join(t.text for t in part) for part in (tokens[:first], tokens[last:]))
     step = Decimal(1).scaleb(-len(decimals))
     comma = "," if whole == "#,##0" else ""
+    # 00123.50 is as wide as its whole part, the point and its decimals.
+    width = 0 if comma else len(whole) + (len(decimals) + 1 if decimals else 0)
 
     def draw(stored: str) -> str:
         value = as_decimal(stored)
         if value is None:
             return stored
-        text = f"{value.copy_abs().quantize(step, context=_CONTEXT):{comma}f}"
+        text = f"{value.copy_abs().quantize(step, context=_CONTEXT):{comma}f}".zfill(width)
         return f"{'-' if value < 0 else ''}{before}{text}{after}".strip()
 
     return draw

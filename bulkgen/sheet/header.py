@@ -84,7 +84,8 @@ def column_letter(index: int) -> str:
 
 def name_columns(headers: Sequence[tuple[int, str]]) -> tuple[Column, ...]:
     """Pairs of place (1-based) and printed header. Repeated names are numbered, empty ones get their letter."""
-    printed = [(index, " ".join(text.split())) for index, text in headers]
+    # A byte-order mark that is not at the very start of a file is read as a character.
+    printed = [(index, " ".join(text.replace("\ufeff", "").split())) for index, text in headers]
     # A name that is really printed somewhere is never given to a column that only needs a name.
     taken = {text for _, text in printed}
     used: set[str] = set()

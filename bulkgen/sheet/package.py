@@ -9,8 +9,10 @@ themselves (`workbook`), and every part that does not change what a cell shows.
 from __future__ import annotations
 
 import contextlib
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -33,8 +35,24 @@ MAX_STRINGS_BYTES = 1024**3
 MAX_RATIO = 300
 RATIO_COUNTS_FROM_BYTES = 64 * 1024**2
 
+# What the standard library raises about an archive that lies about itself.
+_PACKAGE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    UnicodeDecodeError,
+    OverflowError,
+)
+
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _OFFICE_RELATION = "/officeDocument"
+
+
+class BrokenPart(Exception):
+    """A part says what cannot be. `damage_is_ours` makes a SheetError of it, which knows the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +232,7 @@ def is_true(value: str | None) -> bool:
 
 def _number(value: str | None) -> int:
     try:
-        return int(value or 0)
+        return int((value or "0")[:9])
     except ValueError:
         return 0
 
@@ -235,10 +253,14 @@ def damage_is_ours(path: Path) -> Iterator[None]:
         if "password" in str(error) or "encrypted" in str(error):
             raise password_protected(path) from error
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, UnicodeDecodeError) as error:
+    except BrokenPart as error:
+        raise _damaged(path, str(error)) from error
+    except _PACKAGE_ERRORS as error:
         raise _damaged(path, "the file is cut short or its package is broken") from error
     except etree.XMLSyntaxError as error:
         raise _damaged(path, f"a part of it is broken: {clean(str(error))[:120]}") from error
+    except OSError as error:
+        raise SheetError(f"the file cannot be read: {error.strerror}", code="no_file", where=str(path)) from error
 
 
 def _damaged(path: Path, message: str) -> SheetError:
