@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
+from bulkgen.errors import LedgerError
 from bulkgen.ledger.ledger import Ledger
 
 P = ParamSpec("P")
@@ -105,9 +106,11 @@ class LedgerWriter:
                 for write in group:
                     _perform_one(self._ledger, write)
         except Exception as error:
-            # The commit failed: nothing of the group is on disk, whatever each write returned.
+            # The commit failed: what each write returned does not count. SQLite undoes the whole transaction when a
+            # disk is full, and then says of the commit only that there is none; the write that met it knows more.
+            known = next((write.error for write in group if isinstance(write.error, LedgerError)), error)
             for write in group:
-                write.error = write.error or error
+                write.error = write.error or known
 
 
 def _heard(future: asyncio.Future[Any]) -> None:

@@ -66,7 +66,7 @@ class FakeProvider:
     connections: int = 0
     open_connections: int = 0
     port: int = 0
-    _by_key: dict[str, str] = field(default_factory=dict)
+    by_key: dict[str, str] = field(default_factory=dict)
     _tries: dict[tuple[str, str], int] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
     _server: asyncio.Server | None = None
@@ -201,10 +201,10 @@ class FakeProvider:
 
     def _accept(self, headers: dict[str, str], body: dict[str, Any], marker: str) -> str:
         key = headers.get("idempotency-key", "")
-        if self.is_idempotent and key in self._by_key:
-            return self._by_key[key]
+        if self.is_idempotent and key in self.by_key:
+            return self.by_key[key]
         request_id = f"request-{len(self.accepted) + 1}"
-        self._by_key[key] = request_id
+        self.by_key[key] = request_id
         self.accepted[request_id] = Accepted(request_id, marker, body, self.clock.monotonic())
         unfinished = sum(not one.is_collected for one in self.accepted.values())
         self.most_unfinished = max(self.most_unfinished, unfinished)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from harness import Bench, hosted_at, planned_row, studio_at
 
 from bulkgen.clock import SystemClock
 from bulkgen.engine.runner import RunOutcome
-from bulkgen.events import Settled, Stopped, Submitted, Throttled
+from bulkgen.errors import LedgerError
+from bulkgen.events import Said, Settled, Stopped, Submitted, Throttled
 from bulkgen.ledger.states import OutputState
 from bulkgen.mapping.model import LocalPicture
 from bulkgen.testing import ManualClock
@@ -95,9 +97,6 @@ def test_the_intent_and_the_id_are_in_the_ledger_before_anyone_hears_of_them(tmp
     """An event that runs ahead of the disk is a promise that a power cut breaks."""
     bench = Bench.of(tmp_path, 4)
     seen: list[str] = []
-
-    class Watching(FakeProvider):
-        pass
 
     def script(call: Call) -> str:
         if call.kind == "post":
@@ -519,3 +518,56 @@ def test_a_stop_gives_up_an_answer_that_does_not_come(tmp_path: Path, monkeypatc
 
     assert asyncio.run(main()).exit_hint == 130
     assert bench.states() == ["in doubt", "planned", "planned"]
+
+
+# Ends of other kinds.
+
+
+@pytest.mark.parametrize("run", [run_hosted, run_studio])
+def test_a_ledger_that_cannot_be_written_ends_the_run_with_its_own_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[[Bench, FakeProvider], RunOutcome]
+) -> None:
+    """Not with a group of tracebacks; and the results come with the next run, once there is room again."""
+    bench, provider = Bench.of(tmp_path, 5), FakeProvider(ManualClock())
+
+    def full(*_: object) -> None:
+        raise LedgerError("the disk is full", code="disk_full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bulkgen.ledger.moves.Moves.finalized", full)
+        with pytest.raises(LedgerError) as caught:
+            run(bench, provider)
+    assert caught.value.code == "disk_full"
+    bench.plan()
+    again = FakeProvider(ManualClock(), accepted=provider.accepted, by_key=provider.by_key)
+    assert run(bench, again).exit_hint == 0
+    assert set(bench.outcomes()) <= {"done", "in doubt"}
+    assert not set(provider.posts) & set(again.posts) or run is run_studio
+    assert all(again.times_accepted(f"row {number}") <= 1 for number in range(5))
+
+
+def test_a_document_is_one_output_and_names_no_formats(tmp_path: Path) -> None:
+    bench, provider = Bench(tmp_path, [planned_row(0, formats=("document",))]), FakeProvider(ManualClock())
+
+    async def main() -> RunOutcome:
+        async with provider:
+            return await bench.run(hosted_at(provider), provider.clock, is_multipage=True)
+
+    assert asyncio.run(main()).finalized == 1
+    assert "template_format_names" not in provider.bodies[0]
+    assert bench.outcomes() == ["done"]
+
+
+def test_a_request_that_takes_more_than_ten_minutes_is_spoken_of_once(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 3)
+    run_hosted(bench, FakeProvider(ManualClock(), render_seconds=lambda _: 900.0))
+    said = [event.text for event in bench.events if isinstance(event, Said)]
+    assert said == ["a request has been rendering for more than 10 minutes; it is still looked at"]
+    assert bench.outcomes() == ["done"] * 3
+
+
+def test_more_rows_than_a_page_come_in_the_sheet_s_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.engine.runner.PAGE", 7)
+    bench, provider = Bench.of(tmp_path, 30), FakeProvider(ManualClock())
+    run_hosted(bench, provider)
+    assert provider.posts == [f"row {number}" for number in range(30)]
