@@ -11,7 +11,7 @@ from lxml import etree
 from bulkgen.sheet import dates
 from bulkgen.sheet.characters import clean, is_clean
 from bulkgen.sheet.findings import Findings
-from bulkgen.sheet.header import column_letter
+from bulkgen.sheet.header import column_letter, column_place
 from bulkgen.sheet.package import BrokenPart, Package, Style, is_true, rich_text, unescape
 
 _UNCALCULATED = (
@@ -31,24 +31,25 @@ _SYSTEM_DATE = (
 _PICTURE = "cells that show a picture or a linked record, which has no text: {n} ({places})"
 
 _KEPT_DIGITS = 15
-# XFD, the last column of a sheet.
-_LAST_PLACE = 16_384
 _DIGITS = "0123456789"
 
 
 class CellReader:
-    """Holds a workbook's shared strings and styles for the reading of one tab."""
+    """Holds a workbook's shared strings and styles; what it notices goes to the findings it was last told of."""
 
-    def __init__(self, package: Package, findings: Findings) -> None:
+    def __init__(self, package: Package) -> None:
         self._strings = package.strings()
         self._styles: list[Style] = package.styles()
         self._is_1904 = package.is_1904
         self._is_stale = package.is_to_be_recalculated
-        self._findings = findings
+        self._findings = Findings()
         self._places: dict[str, int] = {}
 
     def __repr__(self) -> str:
         return f"<CellReader {len(self._strings)} strings {len(self._styles)} styles>"
+
+    def tell(self, findings: Findings) -> None:
+        self._findings = findings
 
     def read(self, row: etree._Element, number: int) -> dict[int, str]:
         """Texts of the row's filled cells, by place (1-based). Raises BrokenPart."""
@@ -148,18 +149,11 @@ class CellReader:
         letters = reference.rstrip(_DIGITS)
         place = self._places.get(letters)
         if place is None:
-            place = self._places[letters] = _place(letters)
+            place = column_place(letters)
+            if not place:
+                raise BrokenPart(f"a cell says that it stands in column {letters[:20]!r}")
+            self._places[letters] = place
         return place
-
-
-def _place(letters: str) -> int:
-    """A is 1."""
-    place = 0
-    for char in letters.upper() if letters.isascii() and letters.isalpha() and len(letters) <= 3 else "":
-        place = place * 26 + ord(char) - 64
-    if not 1 <= place <= _LAST_PLACE:
-        raise BrokenPart(f"a cell says that it stands in column {letters[:20]!r}")
-    return place
 
 
 def _is_long_whole(stored: str) -> bool:

@@ -18,6 +18,8 @@ from bulkgen.sheet.model import Column
 
 # How many filled rows are looked at. Notes above a table are a handful; a longer look would only find chance.
 LOOK_AHEAD = 40
+# XFD, the last column a sheet can have.
+LAST_COLUMN = 16_384
 # Rows below a candidate that must confirm it.
 _CONFIRMING = 10
 _VALUE = re.compile(r"[-+(]?\W{0,4}\d[\d\s.,:/%'TZ+-]*\W{0,4}\)?|TRUE|FALSE")
@@ -80,6 +82,14 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_place(letters: str) -> int:
+    """A is 1, AA is 27; 0 for what is no column of a sheet."""
+    place = 0
+    for char in letters.upper() if letters.isascii() and letters.isalpha() and len(letters) <= 3 else "":
+        place = place * 26 + ord(char) - 64
+    return place if place <= LAST_COLUMN else 0
 
 
 def name_columns(headers: Sequence[tuple[int, str]]) -> tuple[Column, ...]:

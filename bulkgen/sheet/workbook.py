@@ -4,7 +4,7 @@
 
 One streaming pass over the sheet part gives each cell's stored value together with its style, which is what its text
 is drawn from. Ready readers give one or the other: calamine the value without the number format, openpyxl both at
-twenty times the time.
+many times the time. Left out: formulas (their stored results are read), charts, pictures and comments.
 """
 
 from __future__ import annotations
@@ -17,13 +17,21 @@ from pathlib import Path
 from lxml import etree
 
 from bulkgen.errors import SheetError
+from bulkgen.names import did_you_mean
 from bulkgen.sheet.cells import CellReader
+from bulkgen.sheet.edges import Edges, read_edges
 from bulkgen.sheet.findings import Findings
-from bulkgen.sheet.header import LOOK_AHEAD, find_header, name_columns
+from bulkgen.sheet.header import LOOK_AHEAD, column_letter, find_header, name_columns
 from bulkgen.sheet.model import Column, Row, Sheet, SheetKind, SheetOutline
-from bulkgen.sheet.package import Package, Tab, damage_is_ours, is_true
+from bulkgen.sheet.package import BrokenPart, Package, Tab, damage_is_ours, is_true
 
-_HIDDEN_ROWS = "{n} hidden rows are read too, the first is {places}"
+_HIDDEN_ROWS = "hidden rows, which are read too: {n} ({places})"
+_HIDDEN_COLUMNS = "hidden columns, which are read too: {n} ({places})"
+_MERGED = "merged cells over several rows, of which only the first row has the text: {n} ({places})"
+_OUTSIDE = "cells in columns without a header, which are left out: {n} ({places})"
+
+_LAST_ROW = 1_048_576
+_URL_MARKS = ("://", "www.", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +42,22 @@ class _Line:
     cells: dict[int, str]
 
 
-class WorkbookSheet(Sheet):
-    """Opens the file anew for every reading, so that nothing is held in between."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The tab to read, and what its beginning and its end hold."""
 
-    def __init__(self, outline: SheetOutline, part: str, findings: Findings) -> None:
+    tab: Tab
+    edges: Edges
+    first: list[_Line]
+
+
+class WorkbookSheet(Sheet):
+    """Opens the file anew for every reading, so that nothing is held open in between."""
+
+    def __init__(self, outline: SheetOutline, part: str, edges: Edges, findings: Findings) -> None:
         super().__init__(outline)
         self._part = part
+        self._edges = edges
         self._findings = findings
 
     @property
@@ -47,15 +65,24 @@ class WorkbookSheet(Sheet):
         return self._findings.lines()
 
     def rows(self) -> Iterator[Row]:
-        outline = self.outline
+        """Raises SheetError where the part turns out to be broken."""
+        outline, findings = self.outline, self._findings
         # Counted anew by this reading; what was said at opening stays said.
-        self._findings.restart()
+        findings.restart()
+        for top, reference in self._edges.tall:
+            if top > outline.header_row:
+                findings.count(_MERGED, reference)
+        places = [(column.name, column.index) for column in outline.columns]
+        known = {index for _, index in places}
         with Package(outline.path) as package, damage_is_ours(outline.path):
             position = 0
-            for line in _lines(package, self._part, self._findings):
+            for line in _lines(package, CellReader(package), self._part, self._edges, findings):
                 if line.number <= outline.header_row:
                     continue
-                cells = {column.name: line.cells.get(column.index, "") for column in outline.columns}
+                for outside in sorted(line.cells.keys() - known):
+                    findings.count(_OUTSIDE, f"{column_letter(outside)}{line.number}")
+                read = line.cells.get
+                cells = {name: read(index, "") for name, index in places}
                 if any(text.strip() for text in cells.values()):
                     yield Row(position, line.number, outline.tab, cells)
                     position += 1
@@ -65,71 +92,85 @@ def open_workbook(path: Path, wanted: str | None) -> WorkbookSheet:
     """Raises SheetError: damaged, no such tab, empty, or no rows below the header."""
     findings = Findings()
     with Package(path) as package, damage_is_ours(path):
-        tab, first = _choose(package, wanted, findings)
-        if not first:
-            raise _empty(path, tab)
-        width = max(max(line.cells) for line in first)
-        texts = [[line.cells.get(index, "") for index in range(1, width + 1)] for line in first]
-        at = find_header(texts)
-        if at == len(first) - 1:
-            raise SheetError(
-                f"there are no rows below the header in row {first[at].number}",
-                code="no_rows",
-                where=f"{path}, sheet {tab.name!r}",
-                hint="Fill in at least one row, or name the right tab with --sheet.",
-            )
-        columns = _columns(first, at)
-        names = tuple(one.name for one in package.tabs)
+        found = _choose(package, wanted, findings)
+        names = tuple(tab.name for tab in package.tabs)
+    tab, first = found.tab, found.first
+    width = max(max(line.cells) for line in first)
+    at = find_header([[line.cells.get(index, "") for index in range(1, width + 1)] for line in first])
+    header = first[at]
+    if at == len(first) - 1:
+        raise SheetError(
+            f"there are no rows below the header in row {header.number}",
+            code="no_rows",
+            where=f"{path}, sheet {tab.name!r}",
+            hint="Fill in at least one row, or name the right tab with --sheet.",
+        )
+    if at:
+        findings.say(f"the header is in row {header.number}; what stands above it is left out")
+    columns = _columns(first, at)
+    for name in _columns_of_links(columns, first[at + 1 :], found.edges):
+        findings.say(f"the cells of column {name!r} are links: the texts they show are read, not the addresses")
     outline = SheetOutline(
         path=path,
         kind=SheetKind.XLSX,
         columns=columns,
-        header_row=first[at].number,
+        header_row=header.number,
         tab=tab.name,
         tabs=names,
         notes=findings.lines(),
     )
-    return WorkbookSheet(outline, tab.part, findings)
+    return WorkbookSheet(outline, tab.part, found.edges, findings)
 
 
-def _choose(package: Package, wanted: str | None, findings: Findings) -> tuple[Tab, list[_Line]]:
-    """The tab asked for, else the first visible one with cells; and its first filled rows."""
-    if wanted is not None:
-        for tab in package.tabs:
-            if tab.name.strip().lower() == wanted.strip().lower():
-                return tab, _first_lines(package, tab, findings)
-        from bulkgen.names import did_you_mean
-
-        raise SheetError(
-            f"there is no tab {wanted!r}",
-            code="unknown_tab",
-            where=str(package.path),
-            hint=did_you_mean(wanted, [tab.name for tab in package.tabs]),
-        )
-    ordered = [tab for tab in package.tabs if tab.is_visible] + [tab for tab in package.tabs if not tab.is_visible]
-    if not ordered:
-        raise SheetError("the workbook has no tab with rows", code="empty", where=str(package.path))
-    for tab in ordered:
-        first = _first_lines(package, tab, Findings())
+def _choose(package: Package, wanted: str | None, findings: Findings) -> _Found:
+    """The tab asked for, else the first visible one with cells, else the first hidden one with cells."""
+    visible_first = sorted(package.tabs, key=lambda tab: not tab.is_visible)
+    tabs = visible_first if wanted is None else [_named(package, wanted)]
+    reader = CellReader(package)
+    for tab in tabs:
+        with package.open(tab.part) as stream:
+            edges = read_edges(stream)
+        first = list(islice(_lines(package, reader, tab.part, edges, Findings()), LOOK_AHEAD))
         if first:
-            if len(package.tabs) > 1:
-                findings.say(f"the tab {tab.name!r} is read; --sheet names another")
-            return tab, first
-    raise _empty(package.path, ordered[0])
+            if wanted is None and len(package.tabs) > 1:
+                hidden = "" if tab.is_visible else "hidden "
+                findings.say(f"the {hidden}tab {tab.name!r} is read; --sheet names another")
+            return _Found(tab, edges, first)
+    what = f"the tab {tabs[0].name!r} has" if len(tabs) == 1 else "the workbook has"
+    raise SheetError(
+        f"{what} no cell with text in it",
+        code="empty",
+        where=str(package.path),
+        hint="Pictures and charts are not read: put the rows into cells, or name the tab that has them with --sheet.",
+    )
 
 
-def _first_lines(package: Package, tab: Tab, findings: Findings) -> list[_Line]:
-    return list(islice(_lines(package, tab.part, findings), LOOK_AHEAD))
+def _named(package: Package, wanted: str) -> Tab:
+    for is_same in (str, lambda name: name.strip().casefold()):
+        for tab in package.tabs:
+            if is_same(tab.name) == is_same(wanted):
+                return tab
+    raise SheetError(
+        f"there is no tab {wanted!r}",
+        code="unknown_tab",
+        where=str(package.path),
+        hint=did_you_mean(wanted, [tab.name for tab in package.tabs]),
+    )
 
 
-def _lines(package: Package, part: str, findings: Findings) -> Iterator[_Line]:
-    """The rows of a part that have a filled cell."""
-    reader = CellReader(package, findings)
+def _lines(package: Package, reader: CellReader, part: str, edges: Edges, findings: Findings) -> Iterator[_Line]:
+    """The rows of a part in which a cell has text; and what is noticed about them."""
+    reader.tell(findings)
     number = 0
-    for element in package.elements(part, "row"):
+    for element in package.elements(part, "row", "col"):
+        if element.tag.endswith("}col"):
+            if is_true(element.get("hidden")):
+                findings.count(_HIDDEN_COLUMNS, _column_span(element))
+            continue
         number = _row_number(element, number)
         cells = reader.read(element, number)
-        if cells:
+        edges.uncover(number, cells)
+        if any(text.strip() for text in cells.values()):
             if is_true(element.get("hidden")):
                 findings.count(_HIDDEN_ROWS, str(number))
             yield _Line(number, cells)
@@ -138,20 +179,35 @@ def _lines(package: Package, part: str, findings: Findings) -> Iterator[_Line]:
 def _row_number(element: etree._Element, before: int) -> int:
     """A row may leave its number out; then it follows the one before."""
     text = element.get("r")
-    return int(text) if text and text.isdigit() else before + 1
+    number = int(text) if text and text.isdecimal() and len(text) <= 9 else before + 1
+    if not before < number <= _LAST_ROW:
+        # The report finds its rows by their numbers, so two of one number cannot be told apart.
+        raise BrokenPart(f"row {before} is followed by row {number}")
+    return number
+
+
+def _column_span(element: etree._Element) -> str:
+    """The letters of a `col`, which may stand for many columns."""
+    ends = (element.get("min") or "", element.get("max") or "")
+    first, last = (int(end) if end.isdecimal() and len(end) <= 5 else 0 for end in ends)
+    return column_letter(first) if last <= first else f"{column_letter(first)}-{column_letter(last)}"
 
 
 def _columns(first: list[_Line], at: int) -> tuple[Column, ...]:
-    header = first[at].cells
-    below = {index for line in first[at + 1 :] for index in line.cells}
-    places = sorted(set(header) | below)
-    return name_columns([(index, header.get(index, "")) for index in places])
+    """Those with a header, and those without that have cells near it."""
+    header = {index: text for index, text in first[at].cells.items() if text.strip()}
+    below = {index for line in first[at + 1 :] for index, text in line.cells.items() if text.strip()}
+    return name_columns([(index, header.get(index, "")) for index in sorted(set(header) | below)])
 
 
-def _empty(path: Path, tab: Tab) -> SheetError:
-    return SheetError(
-        f"the tab {tab.name!r} is empty",
-        code="empty",
-        where=str(path),
-        hint="Name the tab that has the rows with --sheet.",
-    )
+def _columns_of_links(columns: tuple[Column, ...], lines: list[_Line], edges: Edges) -> list[str]:
+    """Columns in which every cell near the header is a link that shows something else than an address."""
+    found = []
+    for column in columns:
+        shown = [(line.number, line.cells[column.index]) for line in lines if column.index in line.cells]
+        if shown and all(
+            (number, column.index) in edges.linked and not any(mark in text for mark in _URL_MARKS)
+            for number, text in shown
+        ):
+            found.append(column.name)
+    return found
