@@ -194,12 +194,11 @@ class _Table:
 
 
 def _widths(records: Sequence[Sequence[str]], columns: int) -> dict[int, float]:
-    """Of the input's columns: nearly all of the sample's texts are seen whole, and no column takes the screen."""
+    """Of the input's columns: the sample's texts are seen whole, but no column takes the screen."""
     widths: dict[int, float] = {}
     for column in range(1, columns + 1):
-        lengths = sorted(len(cells[column - 1]) for cells in records if column <= len(cells))
-        usual = lengths[len(lengths) * 9 // 10] if lengths else 0
-        widths[column] = float(min(max(usual + 2, _MIN_WIDTH), _MAX_WIDTH))
+        longest = max((len(cells[column - 1]) for cells in records if column <= len(cells)), default=0)
+        widths[column] = float(min(max(longest + 3, _MIN_WIDTH), _MAX_WIDTH))
     return widths
 
 

@@ -20,9 +20,9 @@ from bulkgen.report.styles import Looks
 
 # In characters of the body font: wide enough to tell rows apart, narrow enough that all columns fit a screen or two.
 _WIDTHS = {
-    ColumnKind.URL: 30.0,
-    ColumnKind.FILE: 24.0,
-    ColumnKind.ERROR: 32.0,
+    ColumnKind.URL: 42.0,
+    ColumnKind.FILE: 36.0,
+    ColumnKind.ERROR: 36.0,
     ColumnKind.STATUS: 15.0,
     ColumnKind.DETAIL: 40.0,
     ColumnKind.REQUEST: 38.0,

@@ -32,7 +32,7 @@ class Looks:
     title: int | None = None
     heading: int | None = None
     label: int | None = None
-    wrapped: int | None = None
+    number: int | None = None
 
 
 def add_looks(styles: Document) -> tuple[bytes, Looks]:
@@ -57,13 +57,13 @@ def add_looks(styles: Document) -> tuple[bytes, Looks]:
         f'<{prefix}bgColor indexed="64"/></{prefix}patternFill></{prefix}fill>'.encode()
     )
 
-    def look(font_bytes: bytes, fill: int = 0, *, is_wrapped: bool = False) -> int:
+    def look(font_bytes: bytes, fill: int = 0, *, is_left: bool = False) -> int:
         number = font_list.number(font_bytes)
         start = f'<{prefix}xf numFmtId="0" fontId="{number}" fillId="{fill}" borderId="0" xfId="0" applyFont="1"'
         start += ' applyFill="1"' if fill else ""
-        if not is_wrapped:
+        if not is_left:
             return format_list.number(f"{start}/>".encode())
-        alignment = f'<{prefix}alignment vertical="top" wrapText="1"/>'
+        alignment = f'<{prefix}alignment horizontal="left"/>'
         return format_list.number(f'{start} applyAlignment="1">{alignment}</{prefix}xf>'.encode())
 
     looks = Looks(
@@ -72,7 +72,7 @@ def add_looks(styles: Document) -> tuple[bytes, Looks]:
         title=look(font(marks=bold, points=16)),
         heading=look(font(marks=bold), shade),
         label=look(font(color=_QUIET_COLOR)),
-        wrapped=look(font(), is_wrapped=True),
+        number=look(font(), is_left=True),
     )
     edits = [edit for items in (font_list, fill_list, format_list) for edit in items.edits()]
     return splice(styles.body, edits), looks

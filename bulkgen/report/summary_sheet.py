@@ -65,7 +65,8 @@ def _block(
     heading: tuple[str, str, str], lines: Sequence[tuple[str, str | int, str]], looks: Looks
 ) -> list[list[_Cell]]:
     rows: list[list[_Cell]] = [[], [(text, looks.heading) for text in heading]]
-    rows += [[(text, None) for text in line] for line in lines]
+    # Numbers stand under their heading, beside labels that are far away on the left.
+    rows += [[(value, looks.number if isinstance(value, int) else None) for value in line] for line in lines]
     return rows
 
 
