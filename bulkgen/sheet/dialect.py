@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +20,9 @@ from itertools import islice
 from bulkgen.sheet.header import find_header
 
 # Where two fit equally well, the one that is rarer in ordinary text.
-_SEPARATORS = ("\t", ";", "|", ",")
-# For a table of one column: the first of these that its texts do not use.
-_FOR_ONE_COLUMN = (",", ";", "\t", "|")
+SEPARATORS = ("\t", ";", "|", ",")
 _SAMPLE_RECORDS = 60
+_FIRST_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,26 @@ class _Fit:
 
 def announced_separator(text: str) -> str | None:
     """What Excel's own first line `sep=;` says."""
-    line = next(iter(text.splitlines()), "").strip(" \"'")
-    if line.lower().startswith("sep=") and len(line) <= 5:
-        return line[4:] or "\t"
-    return None
+    line = _FIRST_LINE.match(text)
+    said = line[0].strip(" \"'\r\n") if line else ""
+    if not said.lower().startswith("sep="):
+        return None
+    separator = said[4:5] or "\t"
+    # Saved once more by a program that did not know the line, it ends in empty cells.
+    is_only_that = not said[5:].strip(separator + "".join(SEPARATORS))
+    return separator if is_only_that and not separator.isalnum() and separator != '"' else None
 
 
-def find_separator(text: str, *, is_whole: bool) -> str:
-    """`text` begins at the table; unless it `is_whole`, its last record may be cut."""
-    fits = {separator: _fit(_records(text, separator, is_whole=is_whole)) for separator in _SEPARATORS}
+def without_first_line(text: str) -> str:
+    return _FIRST_LINE.sub("", text, count=1)
+
+
+def find_separator(text: str, *, is_whole: bool) -> str | None:
+    """None for a table of one column. `text` begins at the table; unless it `is_whole`, its last record may be cut."""
+    fits = {separator: _fit(_records(text, separator, is_whole=is_whole)) for separator in SEPARATORS}
     found = {separator: fit for separator, fit in fits.items() if fit is not None}
-    if found:
-        # max keeps the first of equals, so the order above breaks ties.
-        return max(found, key=lambda separator: found[separator].rank)
-    return next((one for one in _FOR_ONE_COLUMN if one not in text), ",")
+    # max keeps the first of equals, so the order of the separators breaks ties.
+    return max(found, key=lambda separator: found[separator].rank) if found else None
 
 
 def _records(text: str, separator: str, *, is_whole: bool) -> list[list[str]]:

@@ -55,12 +55,18 @@ def find_encoding(path: Path) -> Encoding:
     if good >= bad * _GOOD_FOR_EACH_BAD:
         return Encoding("utf-8", note=f"places in the file that are not UTF-8 and read as \ufffd: {bad}")
     return Encoding(
-        "cp1252", note="the file is not UTF-8; it is read as Windows-1252, as Excel writes it in Western Europe"
+        "cp1252",
+        note="the file is not UTF-8; it is read as Windows-1252, as Excel writes it in Western Europe:"
+        " if letters look wrong, save it as CSV UTF-8",
     )
 
 
 def wide_codec(head: bytes) -> str:
-    """UTF-16 or UTF-32 by the places of the NULs, "" where there are few or they are anywhere. Pure."""
+    """UTF-16 or UTF-32 by the places of the NULs, "" where they are anywhere. Pure."""
+    return _by_letters(head) or _by_line_ends(head)
+
+
+def _by_letters(head: bytes) -> str:
     places = [head[at::4].count(0) for at in range(4)]
     total = sum(places)
     if total < 4 or total * 8 < len(head):
@@ -86,6 +92,17 @@ def _is_utf8(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _by_line_ends(head: bytes) -> str:
+    """Russian or Hebrew in UTF-16 has few NULs, but each line end has one, and always on the same side."""
+    ends = head.count(b"\n")
+    for codec, mark in (("utf-16-le", b"\n\0"), ("utf-16-be", b"\0\n")):
+        aligned = sum(head[at : at + 2] == mark for at in range(0, len(head) - 1, 2))
+        # A carriage return, a separator or a digit brings another one.
+        if ends and aligned * 10 >= ends * 9 and head.count(0) >= 2 * aligned:
+            return codec
+    return ""
 
 
 def _count_utf8(path: Path) -> tuple[int, int]:
