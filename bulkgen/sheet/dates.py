@@ -11,15 +11,17 @@ from __future__ import annotations
 import datetime as dt
 import locale
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from bulkgen.sheet.formats import Section, T, Token
+from bulkgen.sheet.formats import SYSTEM_FORMS, Section, T, Token, parse
 
 # 31 December 9999, the last day Excel shows.
 LAST_SERIAL = 2_958_465
 _DAYS_BETWEEN_SYSTEMS = 1462
 _SECONDS_A_DAY = 86_400
+# What adding hours as binary fractions may leave short of a midnight.
+_BINARY_NOISE_DAYS = Decimal("1e-9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,17 @@ def draw(serial: Decimal, section: Section, *, is_1904: bool) -> str | None:
     if serial < 0 or serial >= LAST_SERIAL + 1:
         return None
     decimals = max((len(t.text) - 1 for t in section.tokens if t.kind is T.SECOND_PART), default=0)
-    moment, elapsed = _moment(serial, decimals, is_1904=is_1904)
+    if section.language in SYSTEM_FORMS:
+        section = parse(SYSTEM_FORMS[section.language])[0]
     minutes = _minutes(section)
+    if (
+        not minutes
+        and not section.has(T.ELAPSED)
+        and not any(t.text[0] in "hs" for t in section.tokens if t.kind is T.DATE)
+    ):
+        # A minute before midnight is still the day before, where only the day is shown.
+        serial = (serial + _BINARY_NOISE_DAYS).to_integral_value(ROUND_FLOOR)
+    moment, elapsed = _moment(serial, decimals, is_1904=is_1904)
     half = section.has(T.HALF_DAY)
     return "".join(
         _token(token, moment, elapsed, is_minute=at in minutes, half=half, language=section.language)

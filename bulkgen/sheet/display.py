@@ -10,6 +10,7 @@ width of the column (a whole number is never shortened to 4.00638E+12, since an 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
@@ -25,6 +26,7 @@ KEPT_DIGITS = 15
 _GENERAL_WIDTH = 11
 # Where even a whole number is drawn with an exponent: far past anything somebody typed as a number.
 _LONGEST_WHOLE = 21
+_NOT_ZERO = re.compile("[1-9]")
 # Distinct values remembered by a format: sheets repeat their dates and prices.
 _CACHE_LIMIT = 20_000
 
@@ -97,7 +99,7 @@ class Display:
                 return general(value)
             return drawn.strip()
         text = _number(value.copy_abs(), section)
-        return ("-" + text if is_signed and value < 0 else text).strip()
+        return (_sign(value, text) + text if is_signed else text).strip()
 
 
 def show(stored: str, code: str, *, is_1904: bool = False) -> str:
@@ -216,9 +218,14 @@ def _simple(sections: tuple[Section, ...]) -> Callable[[str], str] | None:
         if value is None:
             return stored
         text = f"{value.copy_abs().quantize(step, context=_CONTEXT):{comma}f}".zfill(width)
-        return f"{'-' if value < 0 else ''}{before}{text}{after}".strip()
+        return f"{_sign(value, text)}{before}{text}{after}".strip()
 
     return draw
+
+
+def _sign(value: Decimal, drawn: str) -> str:
+    """No minus before a zero: programs differ about -0.00, and nobody wants to read it."""
+    return "-" if value < 0 and _NOT_ZERO.search(drawn) else ""
 
 
 def _number(value: Decimal, section: Section) -> str:

@@ -62,6 +62,10 @@ BUILT_IN: dict[int, str] = {
 SYSTEM_DATE_IDS = frozenset({14, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
 
 
+# Locale ids that ask for the reader's own long date and time, whatever follows them; here those of an American system.
+SYSTEM_FORMS = {0xF800: "dddd, mmmm d, yyyy", 0xF400: "h:mm:ss AM/PM"}
+
+
 class T(Enum):
     """What a token is; its text says which."""
 
