@@ -72,9 +72,9 @@ def _by_letters(head: bytes) -> str:
     if total < 4 or total * 8 < len(head):
         return ""
     quarter = len(head) // 4
-    if min(places[1:]) * 10 >= quarter * 9 and places[0] * 10 < quarter:
+    if min(places[2:]) * 10 >= quarter * 9 and places[0] * 10 < quarter:
         return "utf-32-le"
-    if min(places[:3]) * 10 >= quarter * 9 and places[3] * 10 < quarter:
+    if min(places[:2]) * 10 >= quarter * 9 and places[3] * 10 < quarter:
         return "utf-32-be"
     even, odd = places[0] + places[2], places[1] + places[3]
     if odd * 10 >= total * 9:
