@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bulkgen.errors import ReportError
+from bulkgen.sheet.delimited import MAX_CELL_CHARS
 from bulkgen.sheet.model import CsvDialect
 
 _LINE_ENDS = ("\r\n", "\n", "\r")
@@ -51,7 +52,9 @@ def quoted(cell: str, delimiter: str) -> str:
 
 
 def read_raw(path: Path, dialect: CsvDialect) -> Iterator[RawRecord]:
-    """Raises ReportError for a cell that never ends; then the sheet had not been read either."""
+    """Raises ReportError for a cell past all measure; then the sheet had not been read either."""
+    # As the reader does: this is of the whole process.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL_CHARS))
     with path.open("rb") as raw:
         if dialect.has_bom:
             raw.seek(len("\ufeff".encode(dialect.encoding)))
@@ -64,7 +67,7 @@ def read_raw(path: Path, dialect: CsvDialect) -> Iterator[RawRecord]:
                     number += 1
                     yield _record(number, lines.taken(), cells)
             except csv.Error as error:
-                raise ReportError(f"a cell after row {number} never ends: {error}", where=str(path)) from error
+                raise ReportError(f"a cell in row {number + 1} cannot be read: {error}", where=str(path)) from error
 
 
 class _Lines:
@@ -83,8 +86,7 @@ class _Lines:
     def __next__(self) -> str:
         line = next(self._text)
         self._taken.append(line)
-        # The csv module of older Pythons refuses NUL.
-        return line.replace("\0", "") if "\0" in line else line
+        return line
 
     def taken(self) -> str:
         text = self._taken[0] if len(self._taken) == 1 else "".join(self._taken)
@@ -102,4 +104,4 @@ def _record(number: int, text: str, cells: list[str]) -> RawRecord:
 @lru_cache(maxsize=8)
 def _written_cell(delimiter: str) -> re.Pattern[str]:
     mark = re.escape(delimiter)
-    return re.compile(rf'(?:^|{mark})((?:"(?:[^"]|"")*"[^{mark}]*)|[^{mark}]*)', re.DOTALL)
+    return re.compile(rf'(?:^|{mark})((?:"[^"]*(?:""[^"]*)*"[^{mark}]*)|[^{mark}]*)', re.DOTALL)

@@ -22,6 +22,8 @@ _REST_OF_TAG = rb"""(?:[^>"']|"[^"]*"|'[^']*')*>"""
 # Where bytes that look like tags are none, and what ends it.
 _OPAQUE = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 
+_ROW_START, _ROW_END, _ROWS_END = (False, b"row"), (True, b"row"), (True, b"sheetData")
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
@@ -45,12 +47,15 @@ class SheetRows:
         self._stream = stream
         self._part = part
         self._buffer = b""
+        # Where in the buffer the bytes begin that are not given away, and from where the next tag is looked for.
+        self._start = self._scan = 0
         self._read_head()
         self.rest = b""
         self.last_gap = b""
 
     def __repr__(self) -> str:
-        return f"<SheetRows {self._part} head={len(self.head)} buffer={len(self._buffer)} rest={len(self.rest)}>"
+        places = f"{self._start}/{self._scan}/{len(self._buffer)}"
+        return f"<SheetRows {self._part} head={len(self.head)} buffer={places} rest={len(self.rest)}>"
 
     def _refuse(self, what: str) -> ReportError:
         return ReportError(f"the worksheet cannot be edited: {what}", code="unsupported_workbook", where=self._part)
@@ -61,7 +66,8 @@ class SheetRows:
         return bool(chunk)
 
     def _read_head(self) -> None:
-        self._more()
+        while len(self._buffer) < _CHUNK_BYTES and self._more():
+            pass
         start = self._buffer.removeprefix(b"\xef\xbb\xbf")
         encoding = _ENCODING.match(start)
         if start[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
@@ -87,65 +93,56 @@ class SheetRows:
 
     def rows(self) -> Iterator[RawRow]:
         number = 0
-        # `row_start`: where the open row's tag begins, with the tag; `gap_start`: where the bytes before it do.
-        gap_start, scan = 0, 0
-        open_row: re.Match[bytes] | None = None
+        opened: tuple[bytes, bytes] | None = None
         while not self._has_no_rows:
-            found = self._next_token(scan)
-            if found is None:
-                kept_from = gap_start
-                self._buffer, scan = self._buffer[kept_from:], max(self._last_tag(scan) - kept_from, 0)
-                # A match keeps the bytes it was made on, so only its distance to the buffer changes.
-                gap_start = 0
-                open_shift = kept_from
-                if open_row is not None:
-                    open_row = self._row_token.match(self._buffer, open_row.start() - open_shift)
-                if not self._more():
-                    raise self._refuse("it ends within its rows")
-                continue
-            scan = found.end()
-            is_end, name = bool(found[1]), found[2]
-            if name == b"sheetData":
-                self.last_gap = self._buffer[gap_start : found.start()]
-                self._buffer = self._buffer[found.end() :]
-                break
-            if not is_end and open_row is None:
+            found = self._next_token()
+            between = self._buffer[self._start : found.start()]
+            self._start = found.end()
+            kind = (bool(found[1]), found[2])
+            if opened is not None and kind == _ROW_END:
+                yield RawRow(number, *opened, between, False)
+                opened = None
+            elif opened is None and kind == _ROW_START:
                 number = self._number_of(found[0], number)
                 if found[0].endswith(b"/>"):
-                    yield RawRow(number, self._buffer[gap_start : found.start()], found[0], b"", True)
-                    gap_start = found.end()
+                    yield RawRow(number, between, found[0], b"", True)
                 else:
-                    open_row = found
-            elif is_end and open_row is not None:
-                gap = self._buffer[gap_start : open_row.start()]
-                yield RawRow(number, gap, open_row[0], self._buffer[open_row.end() : found.start()], False)
-                gap_start, open_row = found.end(), None
+                    opened = (between, found[0])
+            elif opened is None and kind == _ROWS_END:
+                self.last_gap = between
+                break
             else:
                 raise self._refuse("its rows are not well formed")
+        self._buffer, self._start = self._buffer[self._start :], 0
         while self._more():
             pass
         self.rest, self._buffer = self._buffer, b""
 
-    def _next_token(self, scan: int) -> re.Match[bytes] | None:
-        """The next tag of a row or of the end, past comments and literal text; None when more bytes are needed."""
+    def _next_token(self) -> re.Match[bytes]:
+        """The next tag of a row or of the end. What was given away before it is dropped when more bytes are needed."""
+        while True:
+            found, resume = self._search(self._scan)
+            if found is not None:
+                self._scan = found.end()
+                return found
+            self._buffer = self._buffer[self._start :]
+            self._scan, self._start = resume - self._start, 0
+            if not self._more():
+                raise self._refuse("it ends within its rows")
+
+    def _search(self, scan: int) -> tuple[re.Match[bytes] | None, int]:
+        """The next tag past comments and literal text; or None and from where to look again with more bytes, so that
+        an unfinished comment or tag is then seen whole, and a finished one not from within."""
         while (found := self._row_token.search(self._buffer, scan)) is not None:
             closer = _OPAQUE.get(found[0])
             if closer is None:
-                return found
+                return found, found.end()
             end = self._buffer.find(closer, found.end())
             if end < 0:
-                return None
+                return None, found.start()
             scan = end + len(closer)
-        return None
-
-    def _last_tag(self, scan: int) -> int:
-        """From where to look again when more bytes have come: an unfinished comment or tag must be seen whole."""
-        for opener, closer in _OPAQUE.items():
-            start = self._buffer.rfind(opener, scan)
-            if start >= 0 and self._buffer.find(closer, start) < 0:
-                return start
         last = self._buffer.rfind(b"<", scan)
-        return last if last >= 0 else len(self._buffer)
+        return None, last if last >= 0 else len(self._buffer)
 
     @staticmethod
     def _number_of(tag: bytes, before: int) -> int:
