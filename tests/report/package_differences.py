@@ -8,7 +8,11 @@ from pathlib import Path
 
 # What stands in a part only because of the report, and why it may. Taking it out must give the part as it was.
 ADDED_TO_THE_SHEET = (
-    ("the result cells", rb'<(?:\w+:)?c r="[A-Z]+\d+"(?: s="\d+")? t="inlineStr"><(?:\w+:)?is>.*?</(?:\w+:)?c>'),
+    (
+        "the result cells",
+        rb'<(?:\w+:)?c r="[A-Z]+\d+"(?: s="\d+")? t="inlineStr"><(?:\w+:)?is><(?:\w+:)?t xml:space="preserve">'
+        rb".*?</(?:\w+:)?c>",
+    ),
     ("their links", rb'<(?:\w+:)?hyperlink(?: xmlns:r="[^"]*")? ref="[A-Z]+\d+" \w+:id="rIdBulkgen\d+"/>'),
     ("a list of links where there was none", rb"<(?:\w+:)?hyperlinks></(?:\w+:)?hyperlinks>"),
     (
