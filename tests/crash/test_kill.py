@@ -93,7 +93,7 @@ def test_a_kill_at_a_named_point_loses_and_doubles_nothing(folder: Path, point: 
 
 def test_twenty_kills_at_random_moments_of_a_busy_run_lose_and_double_nothing(folder: Path) -> None:
     """The named points are those we thought of; these are the others."""
-    rows, kills = 160, 20
+    rows, kills = 480, 20
     sheet = make_sheet(folder, rows)
     chance = random.Random(20261124)
     for _ in range(kills):
