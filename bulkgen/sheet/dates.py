@@ -51,7 +51,10 @@ def draw(serial: Decimal, section: Section, *, is_1904: bool) -> str | None:
     ):
         # A minute before midnight is still the day before, where only the day is shown.
         serial = (serial + _BINARY_NOISE_DAYS).to_integral_value(ROUND_FLOOR)
-    moment, elapsed = _moment(serial, decimals, is_1904=is_1904)
+    found = _moment(serial, decimals, is_1904=is_1904)
+    if found is None:
+        return None
+    moment, elapsed = found
     half = section.has(T.HALF_DAY)
     return "".join(
         _token(token, moment, elapsed, is_minute=at in minutes, half=half, language=section.language)
@@ -77,13 +80,16 @@ def serial_of(text: str, *, is_1904: bool) -> Decimal | None:
     return days + Decimal(seconds) / _SECONDS_A_DAY
 
 
-def _moment(serial: Decimal, decimals: int, *, is_1904: bool) -> tuple[Moment, int]:
-    """Rounded to the last part shown: 12:59:59.9 is 13:00 where no parts of a second are shown, as in Excel."""
+def _moment(serial: Decimal, decimals: int, *, is_1904: bool) -> tuple[Moment, int] | None:
+    """Rounded to the last part shown: 12:59:59.9 is 13:00 where no parts of a second are shown, as in Excel. None where
+    that leads past the last day."""
     units = int((serial * _SECONDS_A_DAY * 10**decimals).to_integral_value(ROUND_HALF_UP))
     elapsed, part = divmod(units, 10**decimals)
     days, seconds = divmod(elapsed, _SECONDS_A_DAY)
     if is_1904:
         days += _DAYS_BETWEEN_SYSTEMS
+    if days > LAST_SERIAL:
+        return None
     # Excel's own weekdays: it believes in 29 February 1900, so the days before it are one off.
     weekday = (days + 5) % 7
     if days == 60:
@@ -182,7 +188,9 @@ def _names(language: int, kind: str, width: str) -> tuple[str, ...]:
     from babel import Locale, UnknownLocaleError
 
     try:
-        table = getattr(Locale.parse(name), kind)["format"][width]
+        # Short names as they stand alone: in a sentence German would end them with a point, which sheets do not.
+        use = "format" if width == "wide" else "stand-alone"
+        table = getattr(Locale.parse(name), kind)[use][width]
     except (UnknownLocaleError, ValueError, KeyError):
         return _ENGLISH[kind, width]
     return tuple(str(table[key]) for key in sorted(table))

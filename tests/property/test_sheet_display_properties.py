@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulkgen.sheet.display import Display, show
@@ -21,6 +21,8 @@ CENTS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 
 
 @given(NUMBERS, CODES, st.booleans())
+@example("2958465.9999999", "h:mm", False)
+@example("2958000", "yyyy", True)
 def test_drawing_never_raises(stored: str, code: str, is_1904: bool) -> None:
     """One strange format in a workbook must not end the reading of it."""
     display = Display(code, is_1904=is_1904)

@@ -66,6 +66,8 @@ def test_a_text_table_reads_as_it_was_written(
     """A cell that changes on its way in is printed changed; a row that moves prints another product's price."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     assume(filled)
+    # Python's writer leaves a line feed without quotes where lines end otherwise; then nobody can tell what it is.
+    assume(quoting == csv.QUOTE_ALL or "\n" in line_end or not any("\n" in cell for row in rows for cell in row))
     codec, has_mark = encoding
     text = ("\ufeff" if has_mark else "") + _written(rows, delimiter, line_end, quoting)
     assert _read(text.encode(codec)) == filled
