@@ -15,16 +15,11 @@ ADDED_TO_THE_SHEET = (
     ),
     ("their links", rb'<(?:\w+:)?hyperlink(?: xmlns:r="[^"]*")? ref="[A-Z]+\d+" \w+:id="rIdBulkgen\d+"/>'),
     ("a list of links where there was none", rb"<(?:\w+:)?hyperlinks></(?:\w+:)?hyperlinks>"),
-    (
-        "widths of the result columns, whole numbers as nobody else writes them",
-        rb'<(?:\w+:)?col min="(\d+)" max="\1" width="\d+" customWidth="1"/>',
-    ),
-    ("a list of widths where there was none", rb"<(?:\w+:)?cols></(?:\w+:)?cols>"),
 )
 # What is not the same afterwards, and why it may not be.
 CHANGED_IN_THE_SHEET = (
+    ("widths of columns, which are compared one by one below", rb"<(?:\w+:)?cols>.*?</(?:\w+:)?cols>|<(?:\w+:)?cols/>"),
     ("the extent, which the results widen", rb'<(?:\w+:)?dimension ref="[^"]*"/>'),
-    ("where columns begin that nobody used, now right of the results", rb'(?<=col min=")\d+(?=" max="16384")'),
     ("spans, a hint for reading that the results would make false", rb' spans="[\d: ]*"'),
 )
 ADDED_ELSEWHERE = {
@@ -57,6 +52,8 @@ def differences(before: Path, after: Path, sheet_part: str) -> list[str]:
         elif part == sheet_part:
             if without_report(new[part]) != _without_hints(old[part]):
                 found.append(f"{part} differs in more than the results")
+            if _columns_before(old[part], new[part]) != _columns_before(new[part], new[part]):
+                found.append(f"{part} has other widths, styles or outlines of its columns")
         elif part.endswith("styles.xml"):
             found += _style_differences(old[part], new[part])
         else:
@@ -79,6 +76,27 @@ def _without_hints(sheet: bytes) -> bytes:
     for _, pattern in CHANGED_IN_THE_SHEET:
         sheet = re.sub(pattern, b"", sheet)
     return sheet
+
+
+def _columns_before(sheet: bytes, report: bytes) -> dict[int, bytes]:
+    """What `sheet` says of each column, but for those in which `report` has results: a range of columns around them is
+    split."""
+    results = {
+        _number(letters) for letters in re.findall(ADDED_TO_THE_SHEET[0][1].replace(b"[A-Z]+", b"([A-Z]+)"), report)
+    }
+    found: dict[int, bytes] = {}
+    for tag in re.findall(rb"<(?:\w+:)?col .*?/?>", sheet):
+        low, high = (int(re.findall(name + rb"=[\"'](\d+)", tag)[0]) for name in (rb"\bmin", rb"\bmax"))
+        told = re.sub(rb" m(?:in|ax)=[\"']\d+[\"']", b"", tag)
+        found.update(dict.fromkeys(set(range(low, high + 1)) - results, told))
+    return found
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _style_differences(old: bytes, new: bytes) -> list[str]:
