@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from bulkgen.errors import SheetError
 from bulkgen.sheet.characters import REPLACEMENT, clean, is_clean
@@ -151,7 +152,7 @@ def read_records(path: Path, dialect: CsvDialect) -> Iterator[tuple[int, list[st
     # Of the whole process, so set where it is needed, and never below what a program around us has set.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL_CHARS))
     number = 0
-    with path.open("rb") as raw:
+    with _opened(path) as raw:
         if dialect.has_bom:
             raw.seek(len("\ufeff".encode(dialect.encoding)))
         with io.TextIOWrapper(raw, encoding=dialect.encoding, errors="replace", newline="") as text:
@@ -166,6 +167,13 @@ def read_records(path: Path, dialect: CsvDialect) -> Iterator[tuple[int, list[st
                     yield number, record
             except csv.Error as error:
                 raise _too_long(path, number + 1) from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise SheetError(f"the file cannot be read: {error.strerror}", code="no_file", where=str(path)) from error
 
 
 class _Lines:
@@ -197,9 +205,21 @@ class _Lines:
 def _unused_separator(path: Path, encoding: Encoding) -> str:
     for separator in _FOR_ONE_COLUMN:
         dialect = CsvDialect(encoding.codec, separator, has_bom=bool(encoding.mark_bytes))
-        if all(len(record) < 2 for _, record in read_records(path, dialect)):
+        if _cuts_nothing(record for _, record in read_records(path, dialect)):
             return separator
     return _FOR_ONE_COLUMN[0]
+
+
+def _cuts_nothing(records: Iterator[list[str]]) -> bool:
+    """Separators may still stand behind the one column, as many in each record."""
+    width = 0
+    for record in records:
+        if not any(map(str.strip, record)):
+            continue
+        width = width or len(record)
+        if len(record) > 1 and (len(record) != width or any(map(str.strip, record[1:]))):
+            return False
+    return True
 
 
 def as_seen(cell: str) -> str:
