@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from bulkgen.mapping.file import parse_mapping
+from bulkgen.mapping.mapper import Mapper
+from bulkgen.sheet.read import open_sheet
+from bulkgen.wire.design import parse_design
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -56,6 +62,18 @@ def test_every_command_that_a_page_shows_exists(generator: ModuleType) -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_mapping_of_the_readme_fits_the_first_example() -> None:
+    """Who copies it is to get banners, not a refusal."""
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    mapping = parse_mapping(block, "README.md")
+    sheet = open_sheet(ROOT / "examples" / "product-cards" / "products.xlsx")
+    body = json.loads((ROOT / "templates" / str(mapping.design) / "design.json").read_text("utf-8"))
+    mapper = Mapper(mapping, parse_design(body), sheet.outline, folder=ROOT / "examples" / "product-cards")
+    mapped = [mapper.map(row) for row in sheet.rows()]
+    assert not [str(problem) for row in mapped for problem in row.errors]
+    assert sum(bool(row.wants) for row in mapped) > 20
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
