@@ -15,7 +15,7 @@ from bulkgen.sheet.header import find_header, name_columns
 from bulkgen.sheet.read import open_sheet
 
 HEADER = ("sku", "title", "price", "photo")
-# What no cell keeps: the characters `characters` takes out. A return is read as the line break it is.
+# Without what no cell keeps: the characters that `characters` takes out, and the mark of what could not be read.
 CELLS = st.text(
     st.characters(
         exclude_categories=("Cs",),
@@ -24,7 +24,6 @@ CELLS = st.text(
             "\x0b",
             "\x0c",
             *map(chr, range(14, 32)),
-            "\r",
             "\ufffe",
             "\uffff",
             "\ufffd",
@@ -66,8 +65,9 @@ def test_a_text_table_reads_as_it_was_written(
     """A cell that changes on its way in is printed changed; a row that moves prints another product's price."""
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     assume(filled)
-    # Python's writer leaves a line feed without quotes where lines end otherwise; then nobody can tell what it is.
-    assume(quoting == csv.QUOTE_ALL or "\n" in line_end or not any("\n" in cell for row in rows for cell in row))
+    # Python's writer leaves a line break without quotes where lines end in another; then nobody can tell what it is.
+    stray = [mark for mark in "\r\n" if mark not in line_end]
+    assume(quoting == csv.QUOTE_ALL or not any(mark in cell for row in rows for cell in row for mark in stray))
     codec, has_mark = encoding
     text = ("\ufeff" if has_mark else "") + _written(rows, delimiter, line_end, quoting)
     assert _read(text.encode(codec)) == filled
