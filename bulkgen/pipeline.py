@@ -27,7 +27,7 @@ from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, plan_row
 from bulkgen.preparing import Prepared, prepare, read_inputs
 from bulkgen.report.write import default_report_path
-from bulkgen.reporting import ReportMaker, WrittenReport, check_writable
+from bulkgen.reporting import Complaints, ReportMaker, WrittenReport, check_writable
 from bulkgen.session import Pace, Session, open_session
 from bulkgen.sheet.read import open_sheet
 from bulkgen.tally import RowTally
@@ -41,16 +41,18 @@ FOLLOW_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended, and the report of it."""
+    """How a run ended, the report of it, and what rows complain of: (kind, how often, first place)."""
 
     job: str
     exit_code: int
     account: Account
     written: WrittenReport
+    complaints: tuple[tuple[str, int, str], ...] = ()
 
     def to_json(self) -> dict[str, object]:
         body = {"job": self.job, "exit_code": self.exit_code, "report": str(self.written.path)}
-        return body | self.account.to_json()
+        complaints = [{"what": what, "times": times, "first": first} for what, times, first in self.complaints]
+        return body | self.account.to_json() | {"complaints": complaints}
 
 
 async def run(
@@ -91,14 +93,14 @@ async def run(
                 count = work.plan(abandoned_jobs(ledger, home, job.id))
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
                 outcome = await work.generate(stop)
-                account = work.account(count, started_at)
+                account, complaints = work.account(count, started_at)
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
                 listener(RunEnded(exit_code, {kind.value: rows for kind, rows in account.outcomes.items()}))
                 maker = ReportMaker(ledger, job, home, session.files)
                 written = maker.write(out, account.lines(), is_idle=account.sent_nothing)
                 listener(ReportWritten(str(written.path), written.notes))
-    return RunResult(job.name, exit_code, account, written)
+    return RunResult(job.name, exit_code, account, written, complaints)
 
 
 def _exit_code(account: Account, outcome: RunOutcome, consent: Consent) -> int:
@@ -166,14 +168,18 @@ class _Work:
                 await self.clock.sleep(FOLLOW_SECONDS)
         return outcome
 
-    def account(self, count: PlanCount, since: float) -> Account:
+    def account(self, count: PlanCount, since: float) -> tuple[Account, tuple[tuple[str, int, str], ...]]:
+        """The closing account, and what the rows complain of."""
         outcomes: dict[RowOutcome, int] = {}
         banners: dict[str, int] = {}
+        complaints = Complaints()
         for row in self.ledger.reading.rows(self.job.id):
             outcomes[row.outcome] = outcomes.get(row.outcome, 0) + 1
+            complaints.add(row)
             for output in row.outputs.values():
                 banners[output.state.value] = banners.get(output.state.value, 0) + 1
-        return Account(count, outcomes, banners, self.ledger.reading.attempts_since(self.job.id, since))
+        attempts = self.ledger.reading.attempts_since(self.job.id, since)
+        return Account(count, outcomes, banners, attempts), complaints.all()
 
     def _planned_rows(self) -> Iterator[PlannedRow]:
         job, share = self.job, self.options.share

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulkgen.errors import OutputError, ReportError
@@ -27,6 +27,11 @@ from bulkgen.sheet.read import open_sheet
 
 GENERATED = ".generated"
 _LATER = "The results are safe in the ledger. Write the report later: bulkgen report {job} -o OUT"
+
+
+# A summary is for reading: hundreds of kinds, each with a text of its own, are a log.
+MAX_KINDS = 100
+MAX_KIND_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,10 @@ class ReportMaker:
 
     def _summary(self, run: Run, lines: tuple[tuple[str, str], ...]) -> Summary:
         counts: dict[str, int] = {}
-        problems: dict[str, tuple[int, str]] = {}
+        complaints = Complaints()
         for row in self.ledger.reading.rows(self.job.id):
             counts[row.outcome.value] = counts.get(row.outcome.value, 0) + 1
-            for code, place in _said_of(row):
-                count, first = problems.get(code, (0, place))
-                problems[code] = (count + 1, first)
-        ordered = sorted(problems.items(), key=lambda item: -item[1][0])
+            complaints.add(row)
         return Summary(
             job=self.job.name,
             design=self.job.design_name,
@@ -122,7 +124,7 @@ class ReportMaker:
             ended_at=run.ended_at or run.started_at,
             counts=counts,
             lines=lines,
-            problems=tuple((code, count, first) for code, (count, first) in ordered),
+            problems=complaints.all(),
         )
 
     def _basis(self, run: Run) -> str:
@@ -132,6 +134,31 @@ class ReportMaker:
             told = sorted([o.format, o.state.value, o.url, o.file_key, o.reason] for o in row.outputs.values())
             hasher.update(json.dumps([row.position, row.detail, told]).encode("utf-8", "surrogatepass"))
         return hasher.hexdigest()
+
+
+@dataclass(slots=True)
+class Complaints:
+    """What rows have to complain of, by kind: how often, and where first. Kinds beyond a bound are counted as one."""
+
+    _found: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def add(self, row: RowRecord) -> None:
+        for problem in row.problems:
+            self._count(f"{problem['code']}: {problem['message']}", problem["place"])
+        for output in row.outputs.values():
+            if output.state not in (OutputState.DONE, OutputState.WANTED):
+                self._count(f"{output.state.value}: {output.reason}", f"row {row.number}, {output.format}")
+
+    def all(self) -> tuple[tuple[str, int, str], ...]:
+        """(kind, count, first place), the most frequent first."""
+        ordered = sorted(self._found.items(), key=lambda item: -item[1][0])
+        return tuple((kind, count, first) for kind, (count, first) in ordered)
+
+    def _count(self, kind: str, place: str) -> None:
+        short = kind if len(kind) <= MAX_KIND_CHARS else f"{kind[:MAX_KIND_CHARS]}…"
+        name = short if short in self._found or len(self._found) < MAX_KINDS else "others"
+        count, first = self._found.get(name, (0, place))
+        self._found[name] = (count + 1, first)
 
 
 def generated_folder(report: Path) -> Path:
@@ -182,15 +209,6 @@ class _FilePlacer:
         name = file_name(row.key or f"row-{row.number:04d}", output.format, extension, self.taken)
         place_file(self.files / output.file_key, self.folder / name)
         return f"{self.folder.name}/{name}"
-
-
-def _said_of(row: RowRecord) -> Iterator[tuple[str, str]]:
-    """What a row has to complain of: (kind, place)."""
-    for problem in row.problems:
-        yield problem["code"], problem["place"]
-    for output in row.outputs.values():
-        if output.state not in (OutputState.DONE, OutputState.WANTED):
-            yield f"{output.state.value}: {output.reason}"[:200], f"row {row.number}, {output.format}"
 
 
 def _is_untouched(before: Run, out: Path) -> bool:

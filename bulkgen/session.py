@@ -8,10 +8,12 @@ and ends with it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bulkgen.clock import Clock
 from bulkgen.config import API_KEY_NAME, DEFAULT_IN_FLIGHT, DEFAULT_RATE, ProviderName, Settings
@@ -25,6 +27,10 @@ from bulkgen.studio import errors as studio_errors
 from bulkgen.studio.lease import Address, live
 from bulkgen.studio.options import StudioOptions, usable_cores
 from bulkgen.studio.server import StudioServer
+
+# How often a borrowed studio is looked for. The engine repeats refused calls for a minute and more, so that a second
+# without a studio costs a second.
+HEIR_LOOKS_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ async def open_session(
             client = ApiClient(transport)
             yield Session(provider, client, await client.auth(), settings.base_url)
         return
-    async with _local_studio(settings, home) as address:
+    async with _local_studio(settings, home, clock) as address:
         provider = studio(address.url, settings.studio_key, workers=usable_cores())
         async with Transport(provider, clock) as transport:
             client = ApiClient(transport)
@@ -100,17 +106,55 @@ def _hosted_provider(settings: Settings, pace: Pace) -> Provider:
 
 
 @contextlib.asynccontextmanager
-async def _local_studio(settings: Settings, home: Home) -> AsyncIterator[Address]:
-    address = live(home.studio)
-    if address is not None:
+async def _local_studio(settings: Settings, home: Home, clock: Clock) -> AsyncIterator[Address]:
+    """The home's studio: the one that is running, taken over when it ends before we do, or one of our own."""
+    async with contextlib.AsyncExitStack() as stack:
+        address = live(home.studio)
+        if address is None:
+            server = await _start(studio_options(settings, home))
+            stack.push_async_callback(server.stop)
+            yield Address(server.base_url, server.store_id)
+            return
+        heir = _Heir(settings, home, address, clock)
+        watcher = asyncio.create_task(heir.watch(), name="studio-heir")
+        stack.push_async_callback(heir.leave, watcher)
         yield address
-        return
-    server = StudioServer(studio_options(settings, home))
+
+
+class _Heir:
+    """Stands by while another process's studio is used, and takes its place, on its port, when it is gone."""
+
+    def __init__(self, settings: Settings, home: Home, address: Address, clock: Clock) -> None:
+        self._settings = settings
+        self._home = home
+        self._address = address
+        self._clock = clock
+        self._server: StudioServer | None = None
+
+    def __repr__(self) -> str:
+        return f"<_Heir {self._address.url} {'took over' if self._server else 'standing by'}>"
+
+    async def watch(self) -> None:
+        port = urlsplit(self._address.url).port or 0
+        while self._server is None:
+            await self._clock.sleep(HEIR_LOOKS_SECONDS)
+            if live(self._home.studio) is None:
+                # Someone else may be quicker, and the port may not be free yet: then the next look sees it.
+                with contextlib.suppress(StudioError):
+                    self._server = await _start(studio_options(self._settings, self._home, port=port))
+
+    async def leave(self, watcher: asyncio.Task[None]) -> None:
+        watcher.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watcher
+        if self._server is not None:
+            await self._server.stop()
+
+
+async def _start(options: StudioOptions) -> StudioServer:
+    server = StudioServer(options)
     try:
         await server.start()
     except studio_errors.StudioError as error:
         raise StudioError(error.message, code=error.code, hint=error.hint) from error
-    try:
-        yield Address(server.base_url, server.store_id)
-    finally:
-        await server.stop()
+    return server

@@ -26,6 +26,9 @@ from bulkgen.progress import ProgressKind, open_progress
 if TYPE_CHECKING:
     from bulkgen.pipeline import RunResult
 
+# A screenful; the report and `bulkgen status` have all of it.
+COMPLAINTS_SHOWN = 6
+
 EXAMPLE = "Example: bulkgen run products.xlsx -d product-card --formats square,story --key SKU"
 
 
@@ -103,6 +106,12 @@ def print_result(result: RunResult, summary: Path | None) -> None:
     typer.echo(f"{'Report' if result.written.is_new else 'Report, unchanged':<28} {result.written.path}")
     for note in result.written.notes:
         typer.echo(f"Note: {note}")
+    if result.complaints:
+        typer.echo("\nWhat is wrong:")
+        for what, times, first in result.complaints[:COMPLAINTS_SHOWN]:
+            typer.echo(f"  {times:,} x {what}  (first: {first})")
+        more = len(result.complaints) - COMPLAINTS_SHOWN
+        typer.echo(f"  {f'and {more} other kinds; ' if more > 0 else ''}row by row: bulkgen status {result.job}")
     if summary is not None:
         write_json(summary, result.to_json())
 

@@ -115,6 +115,30 @@ def test_twenty_kills_at_random_moments_of_a_busy_run_lose_and_double_nothing(fo
     assert_whole(sheet, rows)
 
 
+def test_a_run_outlives_the_studio_that_it_borrowed(folder: Path) -> None:
+    """Two runs of one home share the studio of the first; when that ends, the second must not stand there alone."""
+    rows = 120
+    sheet = make_sheet(folder, rows)
+    studio = subprocess.Popen(
+        [sys.executable, "-m", "bulkgen", "studio"], stdout=subprocess.PIPE, text=True, cwd=folder
+    )
+    with studio:
+        assert studio.stdout is not None
+        assert "studio:" in studio.stdout.readline()
+        with subprocess.Popen(
+            [sys.executable, "-m", "bulkgen", *command(sheet)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run:
+            assert run.stderr is not None
+            assert next(_events(run.stderr, "settled"), None) is not None
+            studio.kill()
+            rest = run.stderr.read()
+        assert run.returncode == 0, rest
+    assert_whole(sheet, rows)
+
+
 def test_no_process_of_ours_survives_a_killed_run(folder: Path) -> None:
     """Workers that live on would hold a core and a lock that nobody knows of."""
     sheet = make_sheet(folder, 60)
