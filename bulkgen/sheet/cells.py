@@ -28,6 +28,7 @@ _SYSTEM_DATE = (
     "dates in the order of whoever opens the file, read as month/day/year: {n} ({places}); give them a format of their"
     " own if readers expect another"
 )
+_ERROR = "cells that show an error of the sheet, read as that text: {n} ({places})"
 _PICTURE = "cells that show a picture or a linked record, which has no text: {n} ({places})"
 
 _KEPT_DIGITS = 15
@@ -99,6 +100,7 @@ class CellReader:
                 return self._styled(cell, stored)
             case "e":
                 if cell.get("vm") is None:
+                    self._count(_ERROR, place, number)
                     return stored
                 self._count(_PICTURE, place, number)
                 return ""

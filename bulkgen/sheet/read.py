@@ -39,6 +39,13 @@ def open_sheet(path: Path, *, tab: str | None = None) -> Sheet:
         foreign = foreign_file(head)
         if foreign is not None:
             raise _not_a_sheet(path, foreign)
+        if tab is not None:
+            raise SheetError(
+                f"a text table has no tabs, so none is called {tab!r}",
+                code="unknown_tab",
+                where=str(path),
+                hint="Leave --sheet out.",
+            )
         return open_delimited(path)
     except OSError as error:
         raise _unreadable(path, error) from error

@@ -81,7 +81,9 @@ def test_an_error_cell_reads_as_its_error(tmp_path: Path) -> None:
     path = book(
         tmp_path / "a.xlsx", text_rows(("key", "price")) + "<row><c><v>1</v></c><c t='e'><v>#REF!</v></c></row>"
     )
-    assert cells(open_sheet(path), "price") == ["#REF!"]
+    sheet = open_sheet(path)
+    assert cells(sheet, "price") == ["#REF!"]
+    assert any("error" in note and "B2" in note for note in sheet.notes)
 
 
 def test_dates_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
