@@ -16,8 +16,8 @@ from bulkgen.report.styles import Looks
 
 SUMMARY_NAME = "bulkgen summary"
 
-# label, value, place; in characters of the body font.
-_WIDTHS = (34, 24, 72)
+# Label, value, sentence; in characters of the body font.
+_WIDTHS = (34, 24, 100)
 
 # A cell: its text or number, and the look it has.
 _Cell = tuple[str | int, int | None]
@@ -31,7 +31,9 @@ def summary_sheet(summary: Summary, notes: Sequence[str], looks: Looks, namespac
     if summary.counts:
         rows += _block(("Rows by status", "rows", ""), [(s, n, "") for s, n in summary.counts.items()], looks)
     if summary.problems:
-        rows += _block(("Problems", "times", "first in"), list(summary.problems), looks)
+        # What happened stands last, where a sentence has room.
+        problems = [(place, count, problem) for problem, count, place in summary.problems]
+        rows += _block(("Problems, first seen in", "times", "what"), problems, looks)
     if notes:
         rows += _block(("About this report", "", ""), [], looks)
         rows += [[(note, looks.label)] for note in notes]
