@@ -199,7 +199,7 @@ def _section(code: str) -> Section:
         elif half := next((h for h in _HALF_DAYS if code[at : at + len(h)].upper() == h), None):
             tokens.append(Token(T.HALF_DAY, half))
             length = len(half)
-        elif lower == "e" and code[at + 1 : at + 2] in {"+", "-"}:
+        elif lower == "e" and code[at + 1 : at + 2] in {"+", "-"} and tokens and tokens[-1].kind in (T.DIGIT, T.POINT):
             tokens.append(Token(T.EXPONENT, "E" + code[at + 1]))
             length = 2
         elif lower in _DATE_LETTERS or code[at : at + 3].lower() == "aaa":

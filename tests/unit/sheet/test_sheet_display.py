@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bulkgen.sheet.dates import serial_of
 from bulkgen.sheet.display import Display, show
 from bulkgen.sheet.formats import BUILT_IN, SYSTEM_DATE_IDS
 
@@ -56,6 +57,19 @@ NUMBERS = [
     ("[Red][<0]0;0", "-4", "4"),
     ('General" kg"', "3.7", "3.7 kg"),
     ("0\\ \\%", "7", "7 %"),
+    ('[<=10]"few";[=20]"twenty";"other"', "10", "few"),
+    ('[<=10]"few";[=20]"twenty";"other"', "20", "twenty"),
+    ('[<=10]"few";[=20]"twenty";"other"', "30", "other"),
+    ('[>5]"more";[<>3]"some"', "6", "more"),
+    ('[>5]"more";[<>3]"some"', "4", "some"),
+    ('[>5]"more";[<>3]"some"', "3", "3"),
+    ("[>100]0;(0);0.0", "-7", "(7)"),
+    ("[>100]0;(0);0.0", "7", "7.0"),
+    ("[<=-1](0);0", "-7", "(7)"),
+    ("[>=oops]0", "5", "5"),
+    ("# ?/00", "0.5", "1/2"),
+    ('"n° "@', "7", "n° 7"),
+    ("0/x", "5", "5/x"),
     ("@", "123", "123"),
     ('0" sold"', "12", "12 sold"),
 ]
@@ -126,6 +140,15 @@ DATES = [
     ("[mm]:ss", "0.0625", "90:00"),
     ("[ss]", "0.001", "86"),
     ("h:mm", "0.99999999", "0:00"),
+    ("h:mm:ss.", "0.5", "12:00:00."),
+    ("e-mm", "46350", "2026-11"),
+    ("bbbb", "46350", "2569"),
+    ("bb", "46350", "69"),
+    ("aaaa", "46350", "Tuesday"),
+    ("yyy", "46350", "2026"),
+    ("[$-FFFF]mmmm", "46350", "November"),
+    ("[$-411]mmmm", "46350", "11月"),
+    ("[$-xyz]mmm", "46350", "Nov"),
     ("m/d/yyyy", "46350.99999", "11/24/2026"),
     ("m/d/yyyy h:mm", "46350.9999999", "11/25/2026 0:00"),
     ("m/d/yyyy", "60", "2/29/1900"),
@@ -208,6 +231,23 @@ def test_what_is_no_number_comes_back_as_it_is(stored: str) -> None:
 )
 def test_an_id_without_a_code_has_the_look_excel_gives_it(number: int, stored: str, shown: str) -> None:
     assert show(stored, BUILT_IN[number]) == shown
+
+
+@pytest.mark.parametrize(
+    ("iso", "is_1904", "shown"),
+    [
+        ("2026-11-24", False, "2026-11-24 00:00"),
+        ("2026-11-24T09:30:00", False, "2026-11-24 09:30"),
+        ("2026-11-24T09:30:00", True, "2026-11-24 09:30"),
+        ("1900-02-28", False, "1900-02-28 00:00"),
+        ("18:05:00", False, "1900-01-00 18:05"),
+    ],
+)
+def test_a_date_stored_as_text_is_drawn_like_a_serial(iso: str, is_1904: bool, shown: str) -> None:
+    """The strict form of the file format stores dates so."""
+    serial = serial_of(iso, is_1904=is_1904)
+    assert show(str(serial), "yyyy-mm-dd hh:mm", is_1904=is_1904) == shown
+    assert serial_of("soon", is_1904=is_1904) is None
 
 
 def test_every_system_date_is_a_date() -> None:
