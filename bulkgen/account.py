@@ -10,9 +10,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bulkgen.ledger.records import PlanCount
-from bulkgen.ledger.states import EXIT_CODE, GenerationEvent, RowOutcome
+from bulkgen.ledger.states import EXIT_CODE, GenerationEvent, OutputState, RowOutcome
 
 FINISHED_WITH_ERRORS = 1
+
+IN_DOUBT_ADVICE = "sent, no answer: may have been billed; look at the provider's, then --resubmit-in-doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class Account:
         if self.attempts or self.plan.generations:
             figures = {"accepted": self.accepted, "refused": self.attempts.get(GenerationEvent.REFUSED, 0)}
             figures["surely not accepted"] = self.attempts.get(GenerationEvent.NOT_ACCEPTED, 0)
-            figures["in doubt: may have been billed"] = self.in_doubt
+            figures["in doubt"] = self.in_doubt
             lines.append((_counted(sum(self.attempts.values()), "generation request"), _figures(figures)))
+        if in_doubt := self.banners.get(OutputState.IN_DOUBT, 0):
+            lines.append((_counted(in_doubt, "banner") + " in doubt", IN_DOUBT_ADVICE))
         if self.plan.reused or self.plan.shared:
             figures = {"from before": self.plan.reused, "from equal rows": self.plan.shared}
             lines.append((_counted(self.plan.reused + self.plan.shared, "banner") + " not paid for", _figures(figures)))

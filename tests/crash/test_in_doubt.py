@@ -1,0 +1,101 @@
+"""A provider that bills and knows no idempotency key: what a kill leaves in doubt is held, and told.
+
+The studio stands in for the hosted API: another process, reached by address and key, as the hosted one is.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+TRAP = Path(__file__).with_name("trap.py")
+KEY = "a-key-of-ours"
+ROWS = 5
+MAPPING = """\
+design: product-card
+key: sku
+formats: [medium-rectangle]
+elements: {title: "{{ name }}"}
+"""
+
+
+@dataclass
+class Hosted:
+    folder: Path
+    url: str
+
+    @property
+    def accepted(self) -> int:
+        with sqlite3.connect(self.folder / "provider" / ".bulkgen" / "studio" / "studio.sqlite3") as store:
+            return int(store.execute("SELECT count(*) FROM generations").fetchone()[0])
+
+    def run(self, *more: str, trap: tuple[str, int] | None = None) -> subprocess.CompletedProcess[str]:
+        prefix = [str(TRAP), trap[0], str(trap[1])] if trap else ["-m", "bulkgen"]
+        command = [sys.executable, *prefix, "run", str(self.folder / "sheet.csv"), "--progress", "json", *more]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment(self.url))
+
+    def statuses(self) -> list[str]:
+        with (self.folder / "sheet.generated.csv").open(newline="") as stream:
+            return [row["bulkgen status"] for row in csv.DictReader(stream)]
+
+
+def environment(url: str = "") -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
+    return kept | ({"ABYSSALE_API_KEY": KEY, "ABYSSALE_BASE_URL": url} if url else {"BULKGEN_STUDIO_KEY": KEY})
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> Iterator[Hosted]:
+    (tmp_path / "provider").mkdir()
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    with (tmp_path / "sheet.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([["sku", "name"], *([f"{n}", f"Vase {n}"] for n in range(ROWS))])
+    command = [sys.executable, "-m", "bulkgen", "studio"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=tmp_path / "provider", env=environment()
+    ) as server:
+        assert server.stdout is not None
+        yield Hosted(tmp_path, server.stdout.readline().split()[1])
+        server.kill()
+
+
+def test_the_main_job_runs_against_the_api_by_address_and_key(hosted: Hosted) -> None:
+    done = hosted.run("--yes")
+    assert done.returncode == 0, done.stderr
+    assert hosted.statuses() == ["done"] * ROWS
+    assert hosted.accepted == ROWS
+    assert hosted.run().returncode == 0
+    assert hosted.accepted == ROWS, "nothing is paid for twice"
+
+
+@pytest.mark.parametrize("point", ["intent on disk", "id read"])
+def test_what_a_kill_leaves_in_doubt_is_never_sent_again_unasked(hosted: Hosted, point: str) -> None:
+    """Whether it was accepted cannot be known from here, so a repeat may pay twice: the person decides."""
+    killed = hosted.run("--yes", trap=(point, 3))
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    held = hosted.run()
+    assert held.returncode == 1, held.stderr
+    in_doubt = hosted.statuses().count("in doubt")
+    assert in_doubt >= 1
+    assert "may have been billed" in held.stdout
+    before = hosted.accepted
+    assert before <= ROWS
+    assert hosted.run().returncode == 1
+    assert hosted.run("--retry-failed").returncode == 1
+    assert hosted.accepted == before, "an in-doubt request was repeated unasked"
+    refused = hosted.run("--resubmit-in-doubt")
+    assert refused.returncode == 2, "without a terminal it asks for --yes"
+    assert hosted.accepted == before
+    again = hosted.run("--resubmit-in-doubt", "--yes")
+    assert again.returncode == 0, again.stderr
+    assert hosted.accepted == before + in_doubt
+    assert set(hosted.statuses()) <= {"done", "reused"}
