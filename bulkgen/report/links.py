@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 # What a URI may hold as it is. Characters outside ASCII stay: the package format takes IRIs, and both Excel and
 # LibreOffice open them, while Excel shows an escaped file name escaped.
-_ADDRESS_SAFE = "%/:?#[]@!$&'()*+,;=-._~"
+_NOT_IN_ADDRESS = re.compile(r"[^\w%/:?#\[\]@!$&'()*+,;=.~\u00a1-\U0010ffff-]", re.ASCII)
 # No colon: a folder named "Sale: May" is not an address of a scheme "Sale".
-_PATH_SAFE = "/!$&'()+,;=@-._~"
+_NOT_IN_PATH = re.compile(r"[^\w/!$&'()+,;=@.~\u00a1-\U0010ffff-]", re.ASCII)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -24,14 +24,14 @@ def link_target(address: str, *, is_file: bool = False) -> str | None:
     `is_file`: we put this file beside the report, so what looks like a scheme is how the name of a folder begins.
     """
     if is_file:
-        return _escape(address, _PATH_SAFE) if address and not address.startswith("/") else None
+        return _escape(address, _NOT_IN_PATH) if address and not address.startswith("/") else None
     scheme = _SCHEME.match(address)
     if scheme and scheme[1].lower() in ("http", "https") and address[scheme.end() :].startswith("//"):
-        return _BAD_PERCENT.sub("%25", _escape(address, _ADDRESS_SAFE))
+        return _BAD_PERCENT.sub("%25", _escape(address, _NOT_IN_ADDRESS))
     if not address or scheme or address.startswith(("/", "\\", "#", "?")) or "\\" in address:
         return None
-    return _escape(address, _PATH_SAFE)
+    return _escape(address, _NOT_IN_PATH)
 
 
-def _escape(text: str, safe: str) -> str:
-    return "".join(character if ord(character) > 0xA0 else quote(character, safe=safe) for character in text)
+def _escape(text: str, unsafe: re.Pattern[str]) -> str:
+    return unsafe.sub(lambda match: quote(match[0], safe=""), text)
