@@ -39,8 +39,14 @@ class CellReader:
     """Holds a workbook's shared strings and styles; what it notices goes to the findings it was last told of."""
 
     def __init__(self, package: Package) -> None:
-        self._strings = package.strings()
+        strings = package.strings()
+        # Cleaned once, since a text is shared by many cells; which ones is told by the cells.
+        self._unclean = {at for at, text in enumerate(strings) if not is_clean(text)}
+        for at in self._unclean:
+            strings[at] = clean(strings[at])
+        self._strings = strings
         self._styles: list[Style] = package.styles()
+        self._style_of: dict[str | None, Style] = {None: self._styles[0]}
         self._is_1904 = package.is_1904
         self._is_stale = package.is_to_be_recalculated
         self._findings = Findings()
@@ -61,9 +67,6 @@ class CellReader:
             place = self._place(reference) if reference else place + 1
             text = self._text(cell, place, number)
             if text:
-                if not is_clean(text):
-                    self._count(_CLEANED, place, number)
-                    text = clean(text)
                 found[place] = text
         return found
 
@@ -90,14 +93,16 @@ class CellReader:
         if not stored:
             return ""
         match kind:
+            case None | "n":
+                return self._number(cell, stored, place, number)
             case "s":
-                return self._styled(cell, self._shared(stored))
+                return self._styled(cell, self._shared(stored, place, number))
             case "b":
                 return "TRUE" if is_true(stored) else "FALSE"
             case "str":
-                return self._styled(cell, unescape(stored))
+                return self._styled(cell, self._cleaned(unescape(stored), place, number))
             case "inlineStr":
-                return self._styled(cell, stored)
+                return self._styled(cell, self._cleaned(stored, place, number))
             case "e":
                 if cell.get("vm") is None:
                     self._count(_ERROR, place, number)
@@ -107,15 +112,23 @@ class CellReader:
             case "d":
                 return self._iso_date(cell, stored)
             case _:
-                return self._number(cell, stored, place, number)
+                return self._cleaned(stored, place, number)
 
-    def _shared(self, stored: str) -> str:
+    def _cleaned(self, text: str, place: int, number: int) -> str:
+        if is_clean(text):
+            return text
+        self._count(_CLEANED, place, number)
+        return clean(text)
+
+    def _shared(self, stored: str, place: int, number: int) -> str:
         try:
             index = int(stored)
         except ValueError:
             index = -1
         if not 0 <= index < len(self._strings):
             raise BrokenPart(f"a cell asks for text number {stored[:20]!r} of {len(self._strings):,}")
+        if index in self._unclean:
+            self._count(_CLEANED, place, number)
         return self._strings[index]
 
     def _styled(self, cell: etree._Element, text: str) -> str:
@@ -142,10 +155,12 @@ class CellReader:
 
     def _style(self, cell: etree._Element) -> Style:
         index = cell.get("s")
-        if not index or not index.isdecimal():
-            return self._styles[0]
-        number = int(index[:9])
-        return self._styles[number] if number < len(self._styles) else self._styles[0]
+        style = self._style_of.get(index)
+        if style is None:
+            assert index is not None
+            number = int(index) if index.isdecimal() and len(index) <= 9 else 0
+            style = self._style_of[index] = self._styles[number if number < len(self._styles) else 0]
+        return style
 
     def _place(self, reference: str) -> int:
         letters = reference.rstrip(_DIGITS)

@@ -168,7 +168,7 @@ class Package:
             for element in self.elements(part, "numFmt", "cellXfs"):
                 if _local(element) == "numFmt":
                     # Formats of conditional styles stand further down and may reuse a number.
-                    codes.setdefault(_number(element.get("numFmtId")), unescape(element.get("formatCode") or ""))
+                    codes.setdefault(_number(element.get("numFmtId")), clean(unescape(element.get("formatCode") or "")))
                 else:
                     ids = [_number(xf.get("numFmtId")) for xf in element if _local(xf) == "xf"]
         shared: dict[int, Style] = {}
@@ -203,6 +203,8 @@ def stream_elements(stream: IO[bytes], *names: str) -> Iterator[etree._Element]:
 
 def rich_text(element: etree._Element) -> str:
     """The text of `si` or `is`: its runs joined, without the reading aids of East Asian text."""
+    if len(element) == 1 and _local(element[0]) == "t":
+        return unescape(element[0].text or "")
     parts = []
     for child in element:
         match _local(child):

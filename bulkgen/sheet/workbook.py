@@ -3,8 +3,9 @@
     Package + tab -> Row, Row, …
 
 One streaming pass over the sheet part gives each cell's stored value together with its style, which is what its text
-is drawn from. Ready readers give one or the other: calamine the value without the number format, openpyxl both at
-many times the time. Left out: formulas (their stored results are read), charts, pictures and comments.
+is drawn from. Ready readers stop before that: calamine gives the value without its number format, openpyxl both but
+not the text they make, and neither says what it passes over. Left out: formulas (their stored results are read),
+charts, pictures and comments.
 """
 
 from __future__ import annotations
