@@ -29,21 +29,23 @@ class SheetScan:
     def first_free(self, last_header_column: int, wanted: int, claimed: Iterable[str]) -> int:
         """Where `wanted` columns fit: beside the headers when nothing stands there, else right of everything.
 
-        `claimed` are ranges that belong to somebody though their cells may be empty: merged cells, tables.
+        `claimed` are ranges that belong to somebody though their cells may be empty: merged cells, tables. One that
+        takes the whole width of a sheet is a line across it, which results may cross.
         """
-        used = set(self.used)
+        taken = set(self.used)
         for corners in filter(None, map(corners_of, claimed)):
             if corners[2] >= self.header_row and corners[0] <= self.last_row:
-                used.update(range(corners[1], corners[3] + 1))
+                taken.update(range(corners[1], corners[3] + 1))
         beside = range(last_header_column + 1, last_header_column + 1 + wanted)
-        first = beside.start if used.isdisjoint(beside) else max(used) + 1
-        if first + wanted - 1 > MAX_COLUMNS:
-            raise ReportError(
-                f"{wanted} result columns do not fit: column {first - 1:,} of the {MAX_COLUMNS:,} of a sheet is used",
-                code="too_many_columns",
-                hint="Write the report as text instead: -o NAME.csv",
-            )
-        return first
+        for used in (taken, self.used):
+            first = beside.start if used.isdisjoint(beside) else max(used) + 1
+            if first + wanted - 1 <= MAX_COLUMNS:
+                return first
+        raise ReportError(
+            f"{wanted} result columns do not fit: column {max(self.used):,} of the {MAX_COLUMNS:,} of a sheet is used",
+            code="too_many_columns",
+            hint="Write the report as text instead: -o NAME.csv",
+        )
 
 
 def scan(rows: SheetRows, header_row: int, header_columns: Collection[int]) -> SheetScan:
