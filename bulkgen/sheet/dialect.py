@@ -105,9 +105,9 @@ def find_line_end(text: str) -> str:
 
 
 def is_explanation(record: Sequence[str]) -> bool:
-    """Meta's template begins with a row that explains each column, with # in front."""
-    filled = [cell for cell in record if cell.strip()]
-    return len(filled) > 2 and sum(cell.lstrip().startswith("#") for cell in filled) * 2 > len(filled)
+    """Meta's template begins with a row that explains each column, with # in front: `#` and words, not `#id`."""
+    filled = [cell.strip() for cell in record if cell.strip()]
+    return len(filled) > 2 and sum(cell.startswith("#") and " " in cell for cell in filled) * 2 > len(filled)
 
 
 def is_text(text: str) -> bool:

@@ -150,6 +150,11 @@ def test_metas_row_of_explanations_is_no_header(tmp_path: Path) -> None:
     assert any("row 1" in note for note in sheet.notes)
 
 
+def test_a_header_of_hashes_is_a_header(tmp_path: Path) -> None:
+    sheet = open_sheet(write(tmp_path / "a.csv", "#id,#title,#price\n1,Hat,9\n2,Cap,8\n"))
+    assert (sheet.outline.header_row, sheet.outline.names) == (1, ("#id", "#title", "#price"))
+
+
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
 def test_line_ends_of_every_system_are_read_and_remembered(tmp_path: Path, line_end: str) -> None:
     text = line_end.join(["a,b", f'1,"two{line_end}lines"', "3,4"])
