@@ -5,7 +5,7 @@ python benchmarks/report.py [ROWS]
 Each writer in a process of its own, one after the other: the report patched into the workbook, the same columns set
 with openpyxl, the report on the same rows as a text table, and the text table made into a new workbook. The ratios
 within one run are what counts. The exit code is 1 where patching takes more than half of openpyxl's CPU time, or where
-four times the rows need more than twice the memory: rows must not be held, only the links, of which a sheet has a limit.
+four times the rows need more than twice the memory: only the links are held, of which a sheet has a limit.
 """
 
 from __future__ import annotations

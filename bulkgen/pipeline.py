@@ -68,7 +68,7 @@ async def run(
     clock = clock or SystemClock()
     inputs = read_inputs(options)
     out = options.out or default_report_path(options.sheet)
-    check_writable(out, options.sheet)
+    check_writable(out, options.sheet, inputs.sheet.outline)
     home = Home.find(options.sheet, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
     home.make()

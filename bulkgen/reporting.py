@@ -22,7 +22,9 @@ from bulkgen.ledger.records import Job, Output, RowRecord, Run
 from bulkgen.ledger.states import OutputState
 from bulkgen.report.files import file_name, place_file
 from bulkgen.report.model import FormatResult, ReportInput, ResultRow, Summary
+from bulkgen.report.names import name_problem
 from bulkgen.report.write import write_report
+from bulkgen.sheet.model import SheetOutline
 from bulkgen.sheet.read import open_sheet
 
 GENERATED = ".generated"
@@ -80,9 +82,9 @@ class ReportMaker:
         try:
             notes = write_report(report, out)
         except ReportError as error:
-            raise ReportError(
-                error.message, code=error.code, where=error.where, hint=_LATER.format(job=self.job.name)
-            ) from error
+            later = _LATER.format(job=self.job.name)
+            hint = f"{error.hint}\n  {later}" if error.hint else later
+            raise ReportError(error.message, code=error.code, where=error.where, hint=hint) from error
         self.ledger.jobs.record_report(run.id, str(out.absolute()), _digest(out), told)
         return WrittenReport(out, notes=notes)
 
@@ -167,7 +169,7 @@ def generated_folder(report: Path) -> Path:
     return report.parent / (stem if stem.endswith(GENERATED) else f"{stem}{GENERATED}")
 
 
-def check_writable(out: Path, sheet: Path) -> None:
+def check_writable(out: Path, sheet: Path, outline: SheetOutline | None = None) -> None:
     """Refuse a report that could not be written, before anything is spent. Raises OutputError."""
     if out.absolute() == sheet.absolute():
         raise OutputError(
@@ -184,6 +186,8 @@ def check_writable(out: Path, sheet: Path) -> None:
     elif not os.access(folder, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
         problem = "this cannot be written"
     else:
+        problem = name_problem(outline, out) if outline is not None else ""
+    if not problem:
         return
     raise OutputError(
         problem, code="report_unwritable", where=str(out), hint="Choose another place with -o. Nothing was sent."

@@ -14,9 +14,11 @@ import pytest
 from report_cases import report_of
 from small_workbook import HEADER, make_small_workbook, row
 
-from bulkgen.errors import ReportError
+from bulkgen.errors import OutputError, ReportError
 from bulkgen.report.model import ResultRow
 from bulkgen.report.write import default_report_path, write_report
+from bulkgen.reporting import check_writable
+from bulkgen.sheet.read import open_sheet
 
 OLD = b"the report of yesterday"
 HERE = Path(__file__).parent
@@ -179,6 +181,14 @@ def test_a_name_that_would_lie_about_its_content_is_refused(name: str, source: P
         write_report(report_of(source), tmp_path / name)
     assert caught.value.code == "report_name"
     assert not (tmp_path / name).exists()
+
+
+def test_such_a_name_is_refused_before_anything_is_spent(source: Path, tmp_path: Path) -> None:
+    outline = open_sheet(source).outline
+    with pytest.raises(OutputError) as caught:
+        check_writable(tmp_path / "out.pdf", source, outline)
+    assert caught.value.code == "report_name"
+    check_writable(tmp_path / f"out{source.suffix}", source, outline)
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.tsv", "out"])
