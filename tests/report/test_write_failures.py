@@ -185,9 +185,8 @@ def test_a_name_that_would_lie_about_its_content_is_refused(name: str, source: P
 
 def test_such_a_name_is_refused_before_anything_is_spent(source: Path, tmp_path: Path) -> None:
     outline = open_sheet(source).outline
-    with pytest.raises(OutputError) as caught:
+    with pytest.raises(OutputError, match=r"not written as \.pdf"):
         check_writable(tmp_path / "out.pdf", source, outline)
-    assert caught.value.code == "report_name"
     check_writable(tmp_path / f"out{source.suffix}", source, outline)
 
 
