@@ -25,7 +25,8 @@ GAP = 24
 
 def run(example: str, sheet: str, folder: Path, *more: str) -> Path:
     """A copy of the example, run; exit 1 is part of some stories."""
-    copy = Path(shutil.copytree(ROOT / "examples" / example, folder / example))
+    leave = shutil.ignore_patterns(".bulkgen", "*.generated", "*.generated.*")
+    copy = Path(shutil.copytree(ROOT / "examples" / example, folder / example, ignore=leave))
     command = [sys.executable, "-m", "bulkgen", "run", str(copy / sheet), "--progress", "none", *more]
     subprocess.run(command, check=False)
     return copy

@@ -25,7 +25,8 @@ def run(folder: Path, sheet: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The example in a folder of its own, so that a run leaves nothing in the checkout."""
-    return Path(shutil.copytree(EXAMPLES / request.param, tmp_path / request.param))
+    leave = shutil.ignore_patterns(".bulkgen", "*.generated", "*.generated.*")
+    return Path(shutil.copytree(EXAMPLES / request.param, tmp_path / request.param, ignore=leave))
 
 
 def statuses_of_csv(path: Path) -> Counter[str]:
