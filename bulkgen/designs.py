@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from bulkgen.errors import DesignError
 from bulkgen.names import did_you_mean, slug
 from bulkgen.wire.design import Design, DesignShapeError, Element, parse_design
-from bulkgen.wire.overrides import is_uuid
+from bulkgen.wire.values import is_uuid
 
 Json = Mapping[str, Any]
 

@@ -9,39 +9,28 @@ from typing import Any
 from bulkgen.ledger.states import GenerationState, OutputState, RowOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A sheet, a tab, a design and a provider, under a name. What a run belongs to. `formats` are the design's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDraft:
+    """A sheet, a tab, a design and a provider, under a name: what a job is opened with. `formats` are the design's."""
+
+    name: str
+    source: str
+    tab: str
+    provider: str
+    base_url: str
+    workspace: str
+    design_id: str
+    design_name: str
+    design_revision: str
+    formats: tuple[str, ...]
+    is_multipage: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobDraft):
+    """What a run belongs to: a draft that the ledger has given an id."""
 
     id: int
-    name: str
-    source: str
-    tab: str
-    provider: str
-    base_url: str
-    workspace: str
-    design_id: str
-    design_name: str
-    design_revision: str
-    formats: tuple[str, ...]
-    is_multipage: bool
-
-
-@dataclass(frozen=True, slots=True)
-class JobDraft:
-    """What a job is opened with: `Job` before it has an id."""
-
-    name: str
-    source: str
-    tab: str
-    provider: str
-    base_url: str
-    workspace: str
-    design_id: str
-    design_name: str
-    design_revision: str
-    formats: tuple[str, ...]
-    is_multipage: bool
 
 
 @dataclass(frozen=True, slots=True)

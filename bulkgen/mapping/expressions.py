@@ -16,7 +16,8 @@ from bulkgen.mapping.names import Columns
 from bulkgen.mapping.problems import Refused
 from bulkgen.mapping.sandbox import Program, RowView, compile_source, refuse, visible
 from bulkgen.mapping.syntax import SourceError
-from bulkgen.wire.overrides import HIDDEN_WORD, parse_flag
+from bulkgen.wire.overrides import HIDDEN_WORD
+from bulkgen.wire.values import parse_flag
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from bulkgen.mapping.model import OutputOptions
 from bulkgen.mapping.names import suggest
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.wire.design import FILE_TYPES
-from bulkgen.wire.overrides import Kind, Property, coerce
+from bulkgen.wire.overrides import Kind, Property
+from bulkgen.wire.values import coerce
 
 _PRINTERS = ("printer", "printer_multipage")
 # Which design types an option group is for; what is not listed is for all.

@@ -20,7 +20,8 @@ from bulkgen.mapping.names import suggest
 from bulkgen.mapping.pictures import PictureFolder
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.wire.colors import Color, parse_paint
-from bulkgen.wire.overrides import ENCODED_TWIN, PROPERTIES, Kind, Property, coerce
+from bulkgen.wire.overrides import ENCODED_TWIN, PROPERTIES, Kind, Property
+from bulkgen.wire.values import coerce
 
 # C0 and C1 controls but for tab and line feed, and the two code points that are no characters.
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bulkgen.wire.design import Design, Element
-from bulkgen.wire.overrides import PROPERTIES, Kind, Property, check
+from bulkgen.wire.overrides import PROPERTIES, Kind, Property
+from bulkgen.wire.values import check
 
 SHAPES = (
     "rectangle",

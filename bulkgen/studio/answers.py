@@ -9,7 +9,7 @@ import orjson
 from aiohttp import web
 
 from bulkgen.wire.envelope import API_VERSION, error_body, violations_body
-from bulkgen.wire.overrides import Violation
+from bulkgen.wire.values import Violation
 
 # Ids that the API does not have, for refusals that it does not need.
 REQUEST_TOO_LARGE = "request_too_large"

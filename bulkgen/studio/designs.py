@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 
 from bulkgen.wire.design import DESIGN_TYPES, Design, DesignShapeError, parse_design
-from bulkgen.wire.overrides import is_uuid
+from bulkgen.wire.values import is_uuid
 
 log = logging.getLogger("bulkgen.studio")
 

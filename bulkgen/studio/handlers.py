@@ -25,8 +25,8 @@ from bulkgen.studio.store import KeyReusedError, Store
 from bulkgen.studio.validation import Checked, check_request
 from bulkgen.wire import envelope, routes
 from bulkgen.wire.design import Format, format_body, read_body, summary_body
-from bulkgen.wire.overrides import Violation
 from bulkgen.wire.routes import Route
+from bulkgen.wire.values import Violation
 
 # A request with several pictures of 20 MB in base64; past it the body is not read to its end.
 MAX_BODY_BYTES = 64 * 1024 * 1024

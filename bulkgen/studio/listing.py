@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bulkgen.wire.design import Design, Format
-from bulkgen.wire.overrides import Violation, is_uuid
+from bulkgen.wire.values import Violation, is_uuid
 
 _PER_PAGE = 25
 _MOST_PER_PAGE = 100

@@ -17,16 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bulkgen.wire.design import FILE_TYPES, ROOT, VARS, Design, Element
-from bulkgen.wire.overrides import (
-    MAIN_PROPERTY,
-    PROPERTIES,
-    Kind,
-    Property,
-    Violation,
-    check,
-    check_overrides,
-    is_url,
-)
+from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES, Kind, Property
+from bulkgen.wire.values import Violation, check, check_overrides, is_url
 
 REFERENCE = "sha256:"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bulkgen.wire.overrides import Violation
+from bulkgen.wire.values import Violation
 
 API_VERSION = "v2026-10-21"
 

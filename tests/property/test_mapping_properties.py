@@ -27,7 +27,8 @@ from bulkgen.mapping.syntax import SourceError
 from bulkgen.mapping.written import mapping_yaml
 from bulkgen.sheet.model import Column, Origin, Row, SheetKind, SheetOutline
 from bulkgen.wire.design import parse_design
-from bulkgen.wire.overrides import PROPERTIES, check_overrides
+from bulkgen.wire.overrides import PROPERTIES
+from bulkgen.wire.values import check_overrides
 
 DESIGN = parse_design(
     {

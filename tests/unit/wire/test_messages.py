@@ -8,8 +8,8 @@ import pytest
 
 from bulkgen.wire.envelope import error_body, parse_error, violations_body
 from bulkgen.wire.messages import GenerateRequest, GenerationStatus, MessageError, accepted_id
-from bulkgen.wire.overrides import Violation
 from bulkgen.wire.signature import header, sign, verify
+from bulkgen.wire.values import Violation
 
 BANNER: dict[str, Any] = {
     "id": "64238d01-d402-474b-8c2d-fbc957e9d290",

@@ -6,16 +6,8 @@ from typing import Any
 
 import pytest
 
-from bulkgen.wire.overrides import (
-    ENCODED_TWIN,
-    LAYER_TYPES,
-    MAIN_PROPERTY,
-    PROPERTIES,
-    Kind,
-    check,
-    check_overrides,
-    coerce,
-)
+from bulkgen.wire.overrides import ENCODED_TWIN, LAYER_TYPES, MAIN_PROPERTY, PROPERTIES, Kind
+from bulkgen.wire.values import check, check_overrides, coerce
 
 
 @pytest.mark.parametrize(
