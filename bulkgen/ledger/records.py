@@ -9,7 +9,7 @@ from typing import Any
 from bulkgen.ledger.states import GenerationState, OutputState, RowOutcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class JobDraft:
     """A sheet, a tab, a design and a provider, under a name: what a job is opened with. `formats` are the design's."""
 
@@ -26,7 +26,7 @@ class JobDraft:
     is_multipage: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Job(JobDraft):
     """What a run belongs to: a draft that the ledger has given an id."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,20 @@ from bulkgen.names import did_you_mean, nearest, slug
 from bulkgen.wire.design import Design, Format
 
 DESIGN = Design("d", "Card", "static", (Format("square", "u", 10, 10),), ())
-JOB = Job(1, "j", "s", "", "abyssale", "u", "w", "d", "Card", "old revision", ("square",), False)
-DRAFT = JobDraft("j", "s", "", "abyssale", "u", "w", "d", "Card", "r", ("square",), False)
+DRAFT = JobDraft(
+    name="j",
+    source="s",
+    tab="",
+    provider="abyssale",
+    base_url="u",
+    workspace="w",
+    design_id="d",
+    design_name="Card",
+    design_revision="old revision",
+    formats=("square",),
+    is_multipage=False,
+)
+JOB = Job(id=1, **asdict(DRAFT))
 
 
 def _consent(

@@ -116,9 +116,11 @@ def test_what_waits_while_a_commit_is_under_way_shares_the_next(tmp_path: Path) 
             async with LedgerWriter(ledger) as writer:
                 first = asyncio.ensure_future(writer.do(go.wait))
                 await asyncio.sleep(0)
-                rest = [asyncio.ensure_future(writer.do(ledger.jobs.open, draft(f"{n}"), 1.0)) for n in range(50)]
-                await asyncio.sleep(0)
-                go.set()
+                try:
+                    rest = [asyncio.ensure_future(writer.do(ledger.jobs.open, draft(f"{n}"), 1.0)) for n in range(50)]
+                    await asyncio.sleep(0)
+                finally:
+                    go.set()
                 await asyncio.gather(first, *rest)
                 assert writer.pending == 0
             return commits

@@ -9,7 +9,7 @@ import pytest
 from rendering_cases import FONTS
 
 from bulkgen.render.fonts import FontCatalogueError, FontLibrary
-from bulkgen.wire.overrides import is_uuid
+from bulkgen.wire.values import is_uuid
 
 
 def test_a_family_is_found_by_id_and_by_name_however_it_is_written() -> None:
