@@ -12,11 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from bulkgen.sheet.read import open_sheet
-
 from bulkgen.mapping.file import load_mapping
 from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.model import LocalPicture
+from bulkgen.sheet.read import open_sheet
 from bulkgen.shipped import templates_folder
 from bulkgen.studio.task import Picture, RenderTask
 from bulkgen.studio.worker import render_generation
