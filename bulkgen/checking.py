@@ -35,7 +35,7 @@ class CheckResult:
 async def check(options: RunOptions, settings: Settings, listener: Listener) -> CheckResult:
     """Raises BulkgenError for what would keep every row from being sent."""
     inputs = read_inputs(options)
-    home = Home.find(options.sheet, settings.environment)
+    home = Home.find(options.place, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
     pace = Pace(options.rate, options.in_flight)
     with home.or_scratch() as place:

@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bulkgen.errors import ConfigError
 from bulkgen.mapping.keys import Duplicates
+
+if TYPE_CHECKING:
+    from bulkgen.mapping.file import MappingFile
 
 API_KEY_NAME = "ABYSSALE_API_KEY"
 BASE_URL_NAME = "ABYSSALE_BASE_URL"
@@ -72,11 +76,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """One run, as asked. None means "as the mapping file or the default says"."""
+    """One run, as asked. None means "as the mapping file or the default says".
+
+    `folder` and `source` are for a sheet that was written to a file only for the run: where its picture paths start and
+    its home is looked for, and what the job says it is made from. A sheet of its own answers both with its path.
+    """
 
     sheet: Path
     design: str | None = None
-    mapping: Path | None = None
+    mapping: Path | MappingFile | None = None
     out: Path | None = None
     formats: tuple[str, ...] = ()
     key: str | None = None
@@ -92,6 +100,8 @@ class RunOptions:
     duplicates: Duplicates = Duplicates.REFUSE
     share: bool = True
     yes: bool = False
+    folder: Path | None = None
+    source: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.rate <= MAX_RATE:
@@ -103,3 +113,12 @@ class RunOptions:
             raise ConfigError(f"--in-flight {self.in_flight} must be at least 1")
         if self.limit is not None and self.limit < 1:
             raise ConfigError(f"--limit {self.limit} must be at least 1")
+
+    @property
+    def place(self) -> Path:
+        """The folder that the sheet belongs to."""
+        return self.folder or self.sheet.absolute().parent
+
+    @property
+    def source_name(self) -> str:
+        return self.source or str(self.sheet.absolute())

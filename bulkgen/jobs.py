@@ -40,7 +40,7 @@ def choose_provider(options: RunOptions, inputs: Inputs, settings: Settings, hom
 def draft_job(ledger: Ledger, options: RunOptions, prepared: Prepared, session: Session) -> JobDraft:
     """The job of this run, with the name it has or is to get."""
     design, provider = prepared.design, session.provider.name
-    source, tab = str(options.sheet.absolute()), prepared.sheet.outline.tab
+    source, tab = options.source_name, prepared.sheet.outline.tab
     name = options.job
     if name is None:
         same = [
@@ -91,7 +91,7 @@ def _begun_before(ledger: Ledger, options: RunOptions, inputs: Inputs) -> list[J
         found = ledger.jobs.find(options.job)
         return [found] if found else []
     reference = design_reference(options, inputs)
-    source, tab = str(options.sheet.absolute()), inputs.sheet.outline.tab
+    source, tab = options.source_name, inputs.sheet.outline.tab
     return [
         job
         for job in ledger.jobs.all()

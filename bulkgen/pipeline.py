@@ -63,13 +63,17 @@ async def run(
     ask: Callable[[str], bool] | None,
     stop: asyncio.Event,
     clock: Clock | None = None,
+    on_report: Callable[[ReportMaker], None] | None = None,
 ) -> RunResult:
-    """One run of a job, from the sheet to the report. Raises BulkgenError; what was submitted is then in the ledger."""
+    """One run of a job, from the sheet to the report. Raises BulkgenError; what was submitted is then in the ledger.
+
+    `on_report` may read what the report says once it is written, while the job is still ours.
+    """
     clock = clock or SystemClock()
     inputs = read_inputs(options)
     out = options.out or default_report_path(options.sheet)
     check_writable(out, options.sheet, inputs.sheet.outline)
-    home = Home.find(options.sheet, settings.environment)
+    home = Home.find(options.place, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
     home.make()
     input_digest, copy = home.keep_input(options.sheet)
@@ -100,6 +104,8 @@ async def run(
                 maker = ReportMaker(ledger, job, home, session.files)
                 written = maker.write(out, account.lines(), is_idle=account.sent_nothing)
                 listener(ReportWritten(str(written.path), written.notes))
+                if on_report is not None:
+                    on_report(maker)
     return RunResult(job.name, exit_code, account, written, complaints)
 
 

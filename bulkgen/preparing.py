@@ -36,7 +36,7 @@ SAMPLE_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the person brought: the sheet, and a mapping file if there is one."""
+    """What the person brought: the sheet, and a mapping if there is one; `mapping_path` where it came from a file."""
 
     sheet: Sheet
     mapping: MappingFile | None
@@ -78,6 +78,8 @@ _NO_KEY = KeyDecision("")
 def read_inputs(options: RunOptions) -> Inputs:
     """Raises SheetError and MappingError."""
     sheet = open_sheet(options.sheet, tab=options.tab)
+    if isinstance(options.mapping, MappingFile):
+        return Inputs(sheet, options.mapping, None)
     path = options.mapping or _mapping_beside(options.sheet)
     return Inputs(sheet, load_mapping(path) if path else None, path)
 
@@ -111,7 +113,7 @@ async def prepare(
         mapping,
         design,
         sheet.outline,
-        folder=options.sheet.absolute().parent,
+        folder=options.place,
         key=options.key,
         formats=options.formats or None,
     )

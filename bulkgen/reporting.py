@@ -70,13 +70,12 @@ class ReportMaker:
         kept = self.home.input_path(run.input_digest, run.input_name)
         if not kept.exists():
             raise ReportError("the copy of the input is gone", where=str(kept), hint="Run the job again.")
-        placer = _FilePlacer(self.files, generated_folder(out))
         report = ReportInput(
             source=kept,
             outline=open_sheet(kept, tab=self.job.tab or None).outline,
             formats=self.ledger.reading.formats(self.job),
             is_multipage=self.job.is_multipage,
-            rows=self._rows(placer),
+            rows=(result for _, result in self.rows(out)),
             summary=self._summary(run, lines),
         )
         try:
@@ -88,9 +87,11 @@ class ReportMaker:
         self.ledger.jobs.record_report(run.id, str(out.absolute()), _digest(out), told)
         return WrittenReport(out, notes=notes)
 
-    def _rows(self, placer: _FilePlacer) -> Iterator[ResultRow]:
+    def rows(self, out: Path) -> Iterator[tuple[RowRecord, ResultRow]]:
+        """Every row in the sheet's order, as known and as told in a report at `out`; its files are put beside that."""
+        placer = _FilePlacer(self.files, generated_folder(out))
         for row in self.ledger.reading.rows(self.job.id):
-            yield ResultRow(
+            result = ResultRow(
                 position=row.position,
                 number=row.number,
                 formats={name: self._result(row, output, placer) for name, output in row.outputs.items()},
@@ -98,6 +99,7 @@ class ReportMaker:
                 detail=row.detail,
                 request=" ".join(dict.fromkeys(o.request_id for o in row.outputs.values() if o.request_id)),
             )
+            yield row, result
 
     def _result(self, row: RowRecord, output: Output, placer: _FilePlacer) -> FormatResult:
         if output.state is not OutputState.DONE:
