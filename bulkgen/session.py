@@ -32,6 +32,11 @@ from bulkgen.studio.server import StudioServer
 # without a studio costs a second.
 HEIR_LOOKS_SECONDS = 0.5
 
+# How long a studio that another run has begun to start may take until it says where it is. It takes about a second, on
+# a busy machine some; a longer silence is a studio that hangs, of which the person is to hear.
+STARTS_WITHIN_SECONDS = 30.0
+START_LOOKS_SECONDS = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -109,16 +114,31 @@ def _hosted_provider(settings: Settings, pace: Pace) -> Provider:
 async def _local_studio(settings: Settings, home: Home, clock: Clock) -> AsyncIterator[Address]:
     """The home's studio: the one that is running, taken over when it ends before we do, or one of our own."""
     async with contextlib.AsyncExitStack() as stack:
-        address = live(home.studio)
-        if address is None:
-            server = await _start(studio_options(settings, home))
-            stack.push_async_callback(server.stop)
-            yield Address(server.base_url, server.store_id)
+        found = await _running_or_own(settings, home, clock)
+        if isinstance(found, StudioServer):
+            stack.push_async_callback(found.stop)
+            yield Address(found.base_url, found.store_id)
             return
+        address = found
         heir = _Heir(settings, home, address, clock)
         watcher = asyncio.create_task(heir.watch(), name="studio-heir")
         stack.push_async_callback(heir.leave, watcher)
         yield address
+
+
+async def _running_or_own(settings: Settings, home: Home, clock: Clock) -> Address | StudioServer:
+    """Runs that begin at the same moment find none running, and all but one find the folder taken: they wait for the
+    address of that one, or for it to give up."""
+    given_up_at = clock.monotonic() + STARTS_WITHIN_SECONDS
+    while True:
+        if (address := live(home.studio)) is not None:
+            return address
+        try:
+            return await _start(studio_options(settings, home))
+        except StudioError as error:
+            if error.code != studio_errors.StudioBusyError.code or clock.monotonic() > given_up_at:
+                raise
+        await clock.sleep(START_LOOKS_SECONDS)
 
 
 class _Heir:

@@ -260,3 +260,16 @@ def test_pictures_of_a_frame_start_in_the_current_folder_and_its_job_can_be_repo
     )
     assert later.returncode == 0, later.stderr
     assert (tmp_path / "later.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_two_runs_in_one_loop_share_the_home_and_its_studio() -> None:
+    """A program that awaits several at once must not be told that it is in its own way."""
+
+    async def both() -> list[bulkgen.Result]:
+        frames = products(4)
+        runs = [bulkgen.run(frames[half::2], job=f"half {half}", mapping=MAPPING) for half in range(2)]
+        return await asyncio.gather(*runs)
+
+    results = asyncio.run(both())
+    assert [result.account["rows"] for result in results] == [{"done": 2}, {"done": 2}]
+    assert [list(result.to_pandas()["sku"]) for result in results] == [["A-0", "A-2"], ["A-1", "A-3"]]
