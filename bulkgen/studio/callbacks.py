@@ -3,7 +3,8 @@
     store (due) -> POST -> store (delivered | due later | given up)
 
 The store keeps what is due, so a studio that was killed delivers when it is back. At least once: a delivery whose
-answer was lost comes again, with the same delivery id. Left out: subscriptions and signatures, which need a secret.
+answer was lost comes again, with the same delivery id. Each attempt is signed at its own time, once the workspace has a
+secret. Left out: subscriptions.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from bulkgen.studio.records import DueDelivery
 from bulkgen.studio.results import batch_body
 from bulkgen.studio.store import Store
 from bulkgen.wire.signature import DELIVERY_HEADER
+from bulkgen.wire.signature import HEADER as SIGNATURE_HEADER
+from bulkgen.wire.signature import header as signature_header
 
 log = logging.getLogger("bulkgen.studio")
 
@@ -129,10 +132,13 @@ class Callbacks:
         body = orjson.dumps(batch_body(delivery.generation_id, delivery.result, self._base_url()))
         headers = {"Content-Type": "application/json", DELIVERY_HEADER: self._delivery_id(delivery)}
         try:
+            headers |= self._signature(body)
             url = URL(delivery.url)
             self._reach.check_literal(url)
             async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
                 return None if 200 <= answer.status < 300 else f"answered {answer.status}"
+        except StoreError:
+            return "could not be signed: the secret cannot be read"
         except ForbiddenAddressError:
             return "is not an address the studio may call"
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -150,6 +156,12 @@ class Callbacks:
             await self._store.postpone(delivery, self._clock.now() + RETRY_DELAYS_SECONDS[delivery.attempts])
         else:
             await self._store.give_up(delivery)
+
+    def _signature(self, body: bytes) -> dict[str, str]:
+        """Nothing until somebody has asked for the secret."""
+        now = self._clock.now()
+        secret = self._store.signing_secret()
+        return {} if secret is None else {SIGNATURE_HEADER: signature_header(body, secret.valid_at(now), int(now))}
 
     def _delivery_id(self, delivery: DueDelivery) -> str:
         """The same for every attempt and address of one delivery, so that a receiver can drop repeats."""

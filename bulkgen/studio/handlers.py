@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +13,16 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
-from bulkgen.studio.answers import IDEMPOTENCY_KEY_REUSED, plain, refuse, refuse_fields, stamped
+from bulkgen.studio import signing
+from bulkgen.studio.answers import HOST_NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED, plain, refuse, refuse_fields, stamped
 from bulkgen.studio.assets import Assets
 from bulkgen.studio.clock import Clock
+from bulkgen.studio.credits import OUT_OF_CREDITS, OutOfCreditsError, credits_body
 from bulkgen.studio.designs import Catalog, Entry
 from bulkgen.studio.fonts import list_fonts
 from bulkgen.studio.listing import QueryError, list_designs
 from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.production import format_ids
 from bulkgen.studio.records import Acceptance, fingerprint
 from bulkgen.studio.renderer import Renderer
 from bulkgen.studio.results import addressed_banner, status_body
@@ -36,6 +41,8 @@ RESULT_SECONDS = 7 * 24 * 3600
 
 # A body above this is checked off the event loop: base64 of megabytes takes tens of milliseconds to decode.
 _LARGE_BODY_BYTES = 256 * 1024
+
+ChangeSecret = Callable[[signing.SigningSecret | None, str, float], signing.SigningSecret]
 
 _UUID = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -75,6 +82,9 @@ class Handlers:
             _route(routes.GENERATE, self.generate),
             _route(routes.GENERATION_REQUEST, self.generation_request),
             _route(routes.BANNER, self.banner),
+            _route(routes.SIGNING_SECRET, self.signing_secret),
+            _route(routes.SIGNING_SECRET_ROTATE, self.rotate_secret),
+            _route(routes.SIGNING_SECRET_REVOKE, self.revoke_secret),
             web.get(f"/files/{{key:[0-9a-f]{{64}}\\.(?:{'|'.join(FILE_TYPES)})}}", self.file),
             web.get(f"/previews/{{design_id:{_UUID}}}.png", self.preview),
         ]
@@ -86,8 +96,7 @@ class Handlers:
         return stamped({"company": self.options.company})
 
     async def credits(self, _: web.Request) -> web.Response:
-        unlimited = {"available": None, "limit": None, "consumed": 0, "extra": 0}
-        return stamped({"generation_credits": unlimited, "ai_credits": unlimited})
+        return stamped(credits_body(self.store.balance(), self.options.credits))
 
     async def fonts(self, request: web.Request) -> web.Response:
         try:
@@ -140,12 +149,15 @@ class Handlers:
             accepted_at=self.clock.now(),
             callback_url=checked.callback_url,
             idempotency_key=key,
+            outputs=len(format_ids(entry.design, checked.request)),
         )
         try:
-            generation_id = await self.store.accept(acceptance)
+            generation_id = await self.store.accept(acceptance, self.options.credits)
         except KeyReusedError:
             text = "This Idempotency-Key came before with another request."
             raise refuse(409, IDEMPOTENCY_KEY_REUSED, text) from None
+        except OutOfCreditsError:
+            raise refuse(429, envelope.RATE_LIMIT_EXCEEDED, OUT_OF_CREDITS) from None
         self.on_accepted()
         return stamped({"generation_request_id": generation_id})
 
@@ -168,6 +180,21 @@ class Handlers:
                     return plain(addressed_banner(banner, self.base_url()))
         raise refuse(404, "visual_not_found", "There is no such banner.")
 
+    async def signing_secret(self, request: web.Request) -> web.Response:
+        """The first reading makes it, and with it turns signing on."""
+        return await self._change_secret(request, lambda secret, token, now: secret or signing.mint(token, now))
+
+    async def rotate_secret(self, request: web.Request) -> web.Response:
+        force = request.query.get("force", "").lower() == "true"
+        try:
+            return await self._change_secret(request, functools.partial(signing.rotate, force=force))
+        except signing.PreviousSecretActiveError:
+            text = "The secret before the current one is still valid; rotate with force=true to end it."
+            raise refuse(409, envelope.PREVIOUS_SECRET_STILL_ACTIVE, text) from None
+
+    async def revoke_secret(self, request: web.Request) -> web.Response:
+        return await self._change_secret(request, signing.revoke)
+
     async def file(self, request: web.Request) -> web.StreamResponse:
         key = request.match_info["key"]
         path = self.options.files_folder / key
@@ -188,6 +215,14 @@ class Handlers:
             raise refuse(404, "not_found", "This design has no preview.")
         headers = {"Content-Type": "image/png", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         return web.FileResponse(path, headers=headers)
+
+    async def _change_secret(self, request: web.Request, change: ChangeSecret) -> web.Response:
+        # These need no body, so a page of another site could send them unasked; it cannot hide that it is a page.
+        if "Origin" in request.headers or request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+            raise refuse(421, HOST_NOT_ALLOWED, "This endpoint does not answer to pages of other sites.")
+        now, token = self.clock.now(), secrets.token_hex(32)
+        secret = await self.store.change_signing_secret(lambda current: change(current, token, now))
+        return stamped(signing.secret_body(secret, now))
 
     def _entry(self, request: web.Request) -> Entry:
         entry = self.catalog.get(request.match_info["design_id"])

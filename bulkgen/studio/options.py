@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.studio.errors import StudioError
+from bulkgen.studio.limits import Limits
 
 MEGABYTE = 1024 * 1024
 
@@ -36,6 +37,8 @@ class StudioOptions:
     max_asset_bytes: int = DEFAULT_MAX_ASSET_BYTES
     company: str = "bulkgen studio"
     public_url: str | None = None  # what addresses of files begin with; None: the studio's own address
+    credits: int | None = None  # what may be spent since the store was made; None: without end
+    limits: Limits | None = None
 
     def __post_init__(self) -> None:
         if not self.is_loopback and not self.api_key:
@@ -45,6 +48,8 @@ class StudioOptions:
             )
         if self.workers is not None and self.workers < 1:
             raise StudioError(f"a studio needs at least one worker, not {self.workers}")
+        if self.credits is not None and self.credits < 0:
+            raise StudioError(f"a studio cannot have {self.credits} credits")
         if not 0 < self.render_timeout_seconds <= 3600:
             raise StudioError(
                 f"a render may take from 0 to 3600 seconds, not {self.render_timeout_seconds:g}",

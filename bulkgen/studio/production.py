@@ -143,16 +143,16 @@ class Production:
         except Exception as error:
             log.exception("generation failed", extra={"action": "generation_failed"})
             reason = f"it could not be made: {type(error).__name__} in the studio"
-            return [Failed(name, reason) for name in _format_ids(design, generation.request)]
+            return [Failed(name, reason) for name in format_ids(design, generation.request)]
 
     async def _make(self, generation: Generation, entry: Entry) -> list[Outcome]:
         design, request = entry.design, generation.request
-        format_ids = _format_ids(design, request)
+        names = format_ids(design, request)
         if design.is_multipage:
             return [Failed(DOCUMENT, "multi-page documents are not rendered by this studio yet")]
         elements = request.get("elements", {})
-        refused = {name: reason for name in format_ids if (reason := _refusal(design, elements, name))}
-        wanted = tuple(name for name in format_ids if name not in refused)
+        refused = {name: reason for name in names if (reason := _refusal(design, elements, name))}
+        wanted = tuple(name for name in names if name not in refused)
         made: dict[str, Outcome] = {name: Failed(name, reason) for name, reason in refused.items()}
         if wanted:
             refs = self._needs.pictures(entry, wanted, elements)
@@ -168,7 +168,7 @@ class Production:
                 timeout_seconds=self._options.render_timeout_seconds,
             )
             made |= await self._render(generation.sequence, task)
-        return [made[name] for name in format_ids]
+        return [made[name] for name in names]
 
     async def _render(self, sequence: int, task: RenderTask) -> dict[str, Outcome]:
         """By format. What failed for a reason that passes is tried again, a little, before it is told."""
@@ -208,7 +208,8 @@ class Production:
                 await self._clock.sleep(_STORE_PAUSE_SECONDS)
 
 
-def _format_ids(design: Design, request: Mapping[str, Any]) -> tuple[str, ...]:
+def format_ids(design: Design, request: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a checked request asks for, each once: its outputs."""
     if design.is_multipage:
         return (DOCUMENT,)
     named = request.get("template_format_names") or [item.id for item in design.formats]

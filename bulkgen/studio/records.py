@@ -14,7 +14,7 @@ from bulkgen.studio.states import State
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A checked request, about to be promised. `request` is its JSON without `callback_url`."""
+    """A checked request, about to be promised. `request` is its JSON without `callback_url`; `outputs` its cost."""
 
     id: str
     design_id: str
@@ -23,6 +23,7 @@ class Acceptance:
     accepted_at: float
     callback_url: str | None = None
     idempotency_key: str | None = None
+    outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bulkgen.studio import files
 from bulkgen.studio.assets import Assets, FetchLimits
@@ -25,6 +26,7 @@ from bulkgen.studio.errors import StudioError
 from bulkgen.studio.guard import Reach
 from bulkgen.studio.handlers import MAX_BODY_BYTES, Handlers
 from bulkgen.studio.lease import Lease
+from bulkgen.studio.limits import ceiling, read_budget
 from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.pool import RenderPool
@@ -161,10 +163,7 @@ class StudioServer:
 
     async def _listen(self, handlers: Handlers) -> str:
         options = self.options
-        app = web.Application(
-            middlewares=[envelope_of_errors(), allowed_hosts(options), api_key(options)],
-            client_max_size=MAX_BODY_BYTES,
-        )
+        app = web.Application(middlewares=self._middlewares(), client_max_size=MAX_BODY_BYTES)
         app.add_routes(handlers.routes())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
@@ -180,6 +179,14 @@ class StudioServer:
         port = runner.addresses[0][1]
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def _middlewares(self) -> list[Middleware]:
+        """From the outside in: as in the hosted API, the gateway counts a call before anyone asks whose it is."""
+        options, limits = self.options, self.options.limits
+        checks = [allowed_hosts(options), api_key(options)]
+        if limits is not None:
+            checks = [ceiling(limits, self._clock), *checks, read_budget(limits, self._clock), envelope_of_errors()]
+        return [envelope_of_errors(), *checks]
 
     def _file_base(self) -> str:
         return (self.options.public_url or self._base_url).rstrip("/")

@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from bulkgen.studio import credits, signing
+from bulkgen.studio.credits import Balance
 from bulkgen.studio.errors import StoreError
 from bulkgen.studio.records import Acceptance, BannerRecord, Counts, DueDelivery, Generation
+from bulkgen.studio.signing import SigningSecret
 from bulkgen.studio.states import Delivery, DeliveryEvent, Event, State, move, move_delivery
 from bulkgen.studio.writer import Writer, connect
 
@@ -54,6 +57,7 @@ _MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX banners_sharing ON banners (sharing_id) WHERE version > 1;
     """,
+    credits.MIGRATION,
 )
 
 _GENERATION = "sequence, id, design_id, request, state, renderings, finalized_at, result"
@@ -96,10 +100,10 @@ class Store:
 
     # --- promises
 
-    async def accept(self, acceptance: Acceptance) -> str:
+    async def accept(self, acceptance: Acceptance, allowance: int | None = None) -> str:
         """On the disk when it returns the id to answer with: that of before, if the key came before.
 
-        Raises KeyReusedError.
+        Raises KeyReusedError, and OutOfCreditsError when `allowance` is spent.
         """
 
         def change(connection: sqlite3.Connection) -> str:
@@ -110,9 +114,10 @@ class Store:
                 ).fetchone()
                 if row is not None:
                     return _repeat(connection, acceptance, row)
+            credits.hold(connection, acceptance.outputs, allowance)
             connection.execute(
                 "INSERT INTO generations (id, idempotency_key, fingerprint, design_id, request, state, accepted_at,"
-                " callback_url, delivery) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " callback_url, delivery, outputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     acceptance.id,
                     acceptance.idempotency_key,
@@ -123,6 +128,7 @@ class Store:
                     acceptance.accepted_at,
                     acceptance.callback_url,
                     Delivery.WAITING if acceptance.callback_url else Delivery.NONE,
+                    acceptance.outputs,
                 ),
             )
             return acceptance.id
@@ -163,6 +169,7 @@ class Store:
             ).rowcount
             if not done:
                 return False
+            credits.settle(connection, sequence, len(banners))
             connection.executemany(
                 "INSERT INTO banners VALUES (?, ?, ?, ?, ?, ?)",
                 [
@@ -240,7 +247,30 @@ class Store:
             patient=True,
         )
 
+    # --- signing
+
+    def signing_secret(self) -> SigningSecret | None:
+        """None: nobody has asked for one, and deliveries go out unsigned."""
+        rows = self._read("SELECT value FROM studio WHERE key = 'signing_secret'")
+        return signing.from_json(orjson.loads(rows[0][0])) if rows else None
+
+    async def change_signing_secret(self, change: Callable[[SigningSecret | None], SigningSecret]) -> SigningSecret:
+        """In one transaction, so that two who ask for the first secret get the same; raises what `change` raises."""
+
+        def write(connection: sqlite3.Connection) -> SigningSecret:
+            row = connection.execute("SELECT value FROM studio WHERE key = 'signing_secret'").fetchone()
+            secret = change(signing.from_json(orjson.loads(row[0])) if row else None)
+            text = orjson.dumps(signing.to_json(secret)).decode()
+            connection.execute("INSERT OR REPLACE INTO studio VALUES ('signing_secret', ?)", (text,))
+            return secret
+
+        return await self._writer.write(write)
+
     # --- the whole
+
+    def balance(self) -> Balance:
+        ((spent, held),) = self._read("SELECT spent, held FROM balance")
+        return Balance(spent, held)
 
     def counts(self) -> Counts:
         by_state = dict(self._read("SELECT state, count(*) FROM generations GROUP BY state"))

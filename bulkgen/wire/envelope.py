@@ -33,6 +33,7 @@ MORE_THAN_ONE_FORMAT = "more_than_one_format"
 CANNOT_BUILD_BANNER = "cannot_build_banner"
 IMAGE_FETCHING_ERROR = "image_fetching_error"
 INTERNAL_ERROR = "internal_error"
+PREVIOUS_SECRET_STILL_ACTIVE = "previous_secret_still_active"
 
 STOPS_THE_RUN = frozenset((UNAUTHORIZED, API_ACCESS_DENIED, FEATURE_NOT_IN_PLAN))
 

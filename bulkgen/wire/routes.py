@@ -30,3 +30,6 @@ GENERATE_MULTIPAGE = Route("POST", "/async/banner-builder/{design_id}/generate-m
 GENERATION_REQUEST = Route("GET", "/generation-request/{generation_request_id}")
 BANNER = Route("GET", "/banners/{banner_id}")
 FONTS = Route("GET", "/fonts")
+SIGNING_SECRET = Route("GET", "/signing-secret")
+SIGNING_SECRET_ROTATE = Route("POST", "/signing-secret/rotate")
+SIGNING_SECRET_REVOKE = Route("POST", "/signing-secret/revoke")

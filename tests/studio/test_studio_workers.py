@@ -158,6 +158,7 @@ def test_a_studio_killed_while_it_renders_finishes_when_it_is_back(tmp_path: Pat
     assert _count(tmp_path, "state = 'finalized'") == count
     banners = _read(tmp_path, "SELECT count(*), count(DISTINCT id) FROM banners")
     assert banners == [(2 * count, 2 * count)]
+    assert _read(tmp_path, "SELECT spent, held FROM balance") == [(2 * count, 0)], "each is paid once"
     files = [path.name for path in (tmp_path / "studio" / "files").iterdir() if not path.name.startswith(".")]
     assert len(files) == 2 * count
 
