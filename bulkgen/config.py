@@ -31,6 +31,11 @@ MAX_RATE = 10.0
 DEFAULT_IN_FLIGHT = 20_000
 
 
+# A refresh of a provider that bills stops before spending when more than this share of the rows changed or went, in
+# percent: more is usually a broken feed, and the person who meant it can say so.
+DEFAULT_MAX_CHANGED = 20.0
+
+
 class ProviderName(StrEnum):
     STUDIO = "studio"
     ABYSSALE = "abyssale"
@@ -97,6 +102,8 @@ class RunOptions:
     retry_failed: bool = False
     resubmit_in_doubt: bool = False
     on_design_change: DesignChange | None = None
+    max_changed: float = DEFAULT_MAX_CHANGED
+    max_gone: float = DEFAULT_MAX_CHANGED
     duplicates: Duplicates = Duplicates.REFUSE
     share: bool = True
     yes: bool = False
@@ -109,6 +116,9 @@ class RunOptions:
                 f"--rate {self.rate:g} is not between 0 and {MAX_RATE:g} calls per second",
                 hint=f"The API's ceiling is {MAX_RATE:g}; leave the option out for {DEFAULT_RATE:g}.",
             )
+        for flag, share in (("--max-changed", self.max_changed), ("--max-gone", self.max_gone)):
+            if not 0 <= share <= 100:
+                raise ConfigError(f"{flag} {share:g} is not a percentage from 0 to 100")
         if self.in_flight < 1:
             raise ConfigError(f"--in-flight {self.in_flight} must be at least 1")
         if self.limit is not None and self.limit < 1:

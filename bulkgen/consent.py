@@ -13,6 +13,7 @@ from bulkgen.config import DesignChange, ProviderName, RunOptions
 from bulkgen.errors import ConfigError
 from bulkgen.events import Listener, Said
 from bulkgen.ledger.records import Job, PlanCount
+from bulkgen.plan.refresh import Refresh
 from bulkgen.wire.design import Design
 
 Ask = Callable[[str], bool]
@@ -64,6 +65,19 @@ class Consent:
         """Before outputs in doubt are sent again. Raises ConfigError when the answer is no, or nobody is there."""
         if self.options.resubmit_in_doubt and self.bills:
             self._require("Requests in doubt may have been billed already. Send them again?")
+
+    def refresh(self, refresh: Refresh) -> None:
+        """Before a refresh that changes or loses more than usual is paid for. Raises ConfigError to stop it."""
+        what = refresh.too_much(self.options.max_changed, self.options.max_gone)
+        if not what or not self.bills:
+            return
+        if self.options.yes or (self.ask is not None and self.ask(f"Since the last run {what}. Go on and pay for it?")):
+            return
+        raise ConfigError(
+            f"since the last run {what}",
+            code="unusual_refresh",
+            hint="If this is as it should be: --max-changed 100 --max-gone 100, or --yes. Nothing was sent.",
+        )
 
     def spend(self, count: PlanCount, *, is_new_ledger: bool) -> None:
         """Before the first POST of a run that bills."""

@@ -6,8 +6,9 @@ sheet -> mapping -> plan -> ledger -> engine -> report
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 
 from bulkgen.account import FINISHED_WITH_ERRORS, Account
@@ -25,6 +26,7 @@ from bulkgen.ledger.states import SENT_AGAIN_BY_RESUBMIT, SENT_AGAIN_BY_RETRY, O
 from bulkgen.ledger.writer import LedgerWriter
 from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, plan_row
+from bulkgen.plan.refresh import compare
 from bulkgen.preparing import Prepared, prepare, read_inputs
 from bulkgen.report.write import default_report_path
 from bulkgen.reporting import Complaints, ReportMaker, WrittenReport, check_writable
@@ -93,10 +95,19 @@ async def run(
                 work = _Work(ledger, job, session, prepared, options, listener, clock)
                 started_at = clock.now()
                 name = options.sheet.name
-                run_id = ledger.jobs.begin_run(job.id, started_at, input_digest=input_digest, input_name=name)
-                count = work.plan(abandoned_jobs(ledger, home, job.id))
+                header = prepared.sheet.outline.names
+                before = ledger.jobs.last_run(job.id)
+                with ledger.atomic() if consent.bills else contextlib.nullcontext():
+                    # One transaction where it costs money: a refresh that is refused leaves the plan before it.
+                    asked_before = ledger.reading.row_payloads(job.id)
+                    count = work.plan(abandoned_jobs(ledger, home, job.id))
+                    asked_now = ledger.reading.row_payloads(job.id)
+                    consent.refresh(compare(asked_before, asked_now, before.header if before else (), header))
+                run_id = ledger.jobs.begin_run(
+                    job.id, started_at, input_digest=input_digest, input_name=name, header=header
+                )
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
-                outcome = await work.generate(stop)
+                outcome = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
@@ -146,11 +157,11 @@ class _Work:
             self.listener(Said(f"Note: {note}"))
         return count
 
-    async def generate(self, stop: asyncio.Event) -> RunOutcome:
+    async def generate(self, count: PlanCount, stop: asyncio.Event) -> RunOutcome:
         """Submit and collect until all is finalized or the run is stopped."""
         waiting = self.ledger.reading.waiting_rows(self.job.id)
         tally = RowTally(waiting)
-        self.listener(Planned(self.job.name, {}, tally.total, len(waiting)))
+        self.listener(Planned(self.job.name, asdict(count), tally.total, len(waiting)))
 
         def listen(event: Event) -> None:
             self.listener(event)

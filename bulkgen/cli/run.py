@@ -14,6 +14,7 @@ from bulkgen.cli.guard import guarded, run_until_stopped
 from bulkgen.cli.output import write_json
 from bulkgen.config import (
     DEFAULT_IN_FLIGHT,
+    DEFAULT_MAX_CHANGED,
     DEFAULT_RATE,
     DesignChange,
     ProviderName,
@@ -57,6 +58,12 @@ def run(
     on_design_change: Annotated[
         DesignChange | None, typer.Option(help="What to do when the design has changed since.")
     ] = None,
+    max_changed: Annotated[
+        float, typer.Option(help="Percent of rows that may change in a refresh that bills, without asking.")
+    ] = DEFAULT_MAX_CHANGED,
+    max_gone: Annotated[
+        float, typer.Option(help="Percent of rows that may be gone in a refresh that bills, without asking.")
+    ] = DEFAULT_MAX_CHANGED,
     duplicates: Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")] = Duplicates.REFUSE,
     no_share: Annotated[bool, typer.Option("--no-share", help="Equal rows get banners of their own.")] = False,
     progress: Annotated[ProgressKind | None, typer.Option(help="How to show progress. [bar]")] = None,
@@ -83,6 +90,8 @@ def run(
         retry_failed=retry_failed,
         resubmit_in_doubt=resubmit_in_doubt,
         on_design_change=on_design_change,
+        max_changed=max_changed,
+        max_gone=max_gone,
         duplicates=duplicates,
         share=not no_share,
         yes=yes,

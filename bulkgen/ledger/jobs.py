@@ -47,9 +47,12 @@ class Jobs:
     def with_unfinished(self) -> list[int]:
         return [job_id for (job_id,) in self._database.run("jobs_with_unfinished")]
 
-    def begin_run(self, job_id: int, now: float, *, input_digest: str, input_name: str) -> int:
+    def begin_run(
+        self, job_id: int, now: float, *, input_digest: str, input_name: str, header: tuple[str, ...] = ()
+    ) -> int:
         with self._database.atomic():
             values = {"job_id": job_id, "now": now, "input_digest": input_digest, "input_name": input_name}
+            values["header"] = json.dumps(header)
             cursor = self._database.run("insert_run", values)
         return int(cursor.lastrowid or 0)
 
@@ -95,6 +98,7 @@ def _run(found: sqlite3.Row) -> Run:
         ended_at=found["ended_at"],
         input_digest=found["input_digest"],
         input_name=found["input_name"],
+        header=tuple(json.loads(found["header"])),
         report_path=found["report_path"],
         report_digest=found["report_digest"],
         report_basis=found["report_basis"],

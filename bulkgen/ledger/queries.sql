@@ -40,7 +40,8 @@ SELECT EXISTS (SELECT 1 FROM attempts);
 
 -- name: insert_run
 -- A run begins.
-INSERT INTO runs (job_id, started_at, input_digest, input_name) VALUES (:job_id, :now, :input_digest, :input_name);
+INSERT INTO runs (job_id, started_at, input_digest, input_name, header)
+VALUES (:job_id, :now, :input_digest, :input_name, :header);
 
 -- name: end_run
 -- A run ends, with its account.
@@ -193,6 +194,16 @@ LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.positi
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
 WHERE rows.job_id = :job_id
 ORDER BY rows.position, row_outputs.format;
+
+-- name: row_payloads
+-- What each row of the job's last plan asks for, by content.
+SELECT DISTINCT rows.position, rows.key, generations.payload_digest AS payload
+FROM rows
+JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
+JOIN outputs ON outputs.id = row_outputs.output_id
+JOIN generations ON generations.id = outputs.generation_id
+WHERE rows.job_id = :job_id
+ORDER BY rows.position;
 
 -- name: formats_of_job
 -- The formats that any row of the job's last plan asks for.

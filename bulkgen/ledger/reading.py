@@ -27,6 +27,16 @@ class Reading:
     def rows_by_key(self, job_id: int, key: str) -> list[RowRecord]:
         return list(_rows(self._database.run("rows_by_key", job_id=job_id, key=key)))
 
+    def row_payloads(self, job_id: int) -> dict[str, frozenset[str]]:
+        """What each row asks for, by key; a row without a key is named by what it asks for."""
+        named: dict[str, frozenset[str]] = {}
+        found = self._database.run("row_payloads", job_id=job_id)
+        for _, group in itertools.groupby(found, key=lambda line: line["position"]):
+            lines = list(group)
+            payloads = frozenset(line["payload"] for line in lines)
+            named[lines[0]["key"] or "+".join(sorted(payloads))] = payloads
+        return named
+
     def formats(self, job: Job) -> tuple[str, ...]:
         """The formats that any row asks for, in the design's order; all of the design's if no row asks for any."""
         wanted = {name for (name,) in self._database.run("formats_of_job", job_id=job.id)}

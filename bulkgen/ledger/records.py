@@ -44,6 +44,7 @@ class Run:
     ended_at: float | None
     input_digest: str
     input_name: str
+    header: tuple[str, ...]
     report_path: str
     report_digest: str
     report_basis: str

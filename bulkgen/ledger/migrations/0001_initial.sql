@@ -23,6 +23,7 @@ CREATE TABLE runs (
     ended_at REAL,
     input_digest TEXT NOT NULL,
     input_name TEXT NOT NULL,
+    header TEXT NOT NULL DEFAULT '[]',
     report_path TEXT NOT NULL DEFAULT '',
     report_digest TEXT NOT NULL DEFAULT '',
     report_basis TEXT NOT NULL DEFAULT '',

@@ -1,0 +1,71 @@
+"""How a plan differs from the one before it: which rows ask for something else, which are gone. Pure.
+
+A feed that was cut in half overnight, or whose columns moved, looks like an ordinary refresh to a program. To who pays
+for it, it does not: `Refresh` is what is put before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# In a sheet smaller than this a person sees every row that changes, and one row is a large share.
+LEAST_ROWS = 20
+
+Payloads = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Counts of rows, against those that the plan before had. `new_columns` and `lost_columns` are headers."""
+
+    before: int = 0
+    changed: int = 0
+    gone: int = 0
+    new_columns: tuple[str, ...] = ()
+    lost_columns: tuple[str, ...] = ()
+
+    @property
+    def changed_percent(self) -> float:
+        return 100 * self.changed / self.before if self.before else 0.0
+
+    @property
+    def gone_percent(self) -> float:
+        return 100 * self.gone / self.before if self.before else 0.0
+
+    @property
+    def has_new_header(self) -> bool:
+        return bool(self.new_columns or self.lost_columns)
+
+    def too_much(self, max_changed: float, max_gone: float) -> str:
+        """What is out of the ordinary, in words; "" if nothing is. The bounds are percent of the rows before."""
+        if self.before < LEAST_ROWS:
+            return ""
+        said = []
+        if self.changed_percent > max_changed:
+            said.append(f"{self.changed:,} of {self.before:,} rows have changed ({self.changed_percent:.0f} %)")
+        if self.gone_percent > max_gone:
+            said.append(f"{self.gone:,} of {self.before:,} rows are gone ({self.gone_percent:.0f} %)")
+        if self.lost_columns:
+            said.append(f"columns are gone: {', '.join(self.lost_columns[:5])}")
+        if self.new_columns:
+            said.append(f"columns are new: {', '.join(self.new_columns[:5])}")
+        return "; ".join(said)
+
+
+def compare(
+    before: Mapping[str, Payloads],
+    after: Mapping[str, Payloads],
+    header_before: tuple[str, ...],
+    header_after: tuple[str, ...],
+) -> Refresh:
+    """Rows by name, each with the payloads it asks for. A row without a key is named by what it asks for."""
+    gone = sum(name not in after for name in before)
+    changed = sum(name in after and after[name] != payloads for name, payloads in before.items())
+    return Refresh(
+        before=len(before),
+        changed=changed,
+        gone=gone,
+        new_columns=tuple(name for name in header_after if header_before and name not in header_before),
+        lost_columns=tuple(name for name in header_before if name not in header_after),
+    )

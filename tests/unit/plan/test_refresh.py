@@ -1,0 +1,48 @@
+"""What is out of the ordinary in a refresh, before it is paid for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulkgen.plan.refresh import LEAST_ROWS, Refresh, compare
+
+ROWS = st.dictionaries(st.text(max_size=3), st.frozensets(st.sampled_from("abc"), min_size=1), max_size=8)
+HEADER = ("sku", "title")
+
+
+def test_a_half_feed_and_a_moved_column_are_told() -> None:
+    """A feed that was cut in half overnight must not quietly cost a new set of banners."""
+    before = {f"{n}": frozenset({f"p{n}"}) for n in range(40)}
+    after = {name: payloads for name, payloads in before.items() if int(name) < 20} | {"0": frozenset({"other"})}
+    found = compare(before, after, HEADER, ("sku", "name"))
+    assert (found.before, found.gone, found.changed) == (40, 20, 1)
+    said = found.too_much(20, 20)
+    assert "20 of 40 rows are gone (50 %)" in said
+    assert "title" in said
+    assert "name" in said
+    assert "changed" not in said
+
+
+@pytest.mark.parametrize("rows", [1, LEAST_ROWS - 1])
+def test_a_small_sheet_is_never_unusual(rows: int) -> None:
+    assert Refresh(before=rows, changed=rows, gone=rows, lost_columns=("x",)).too_much(20, 20) == ""
+
+
+def test_what_was_said_to_be_fine_is_fine() -> None:
+    assert Refresh(before=40, changed=40, gone=0).too_much(100, 20) == ""
+    assert Refresh(before=40, changed=9).too_much(20, 20) != ""
+    assert Refresh(before=40, changed=8, gone=8).too_much(20, 20) == ""
+
+
+@given(ROWS)
+def test_the_same_plan_is_no_change(rows: dict[str, frozenset[str]]) -> None:
+    assert compare(rows, rows, HEADER, HEADER) == Refresh(before=len(rows))
+
+
+@given(ROWS, ROWS)
+def test_no_row_is_both_changed_and_gone(before: dict[str, frozenset[str]], after: dict[str, frozenset[str]]) -> None:
+    found = compare(before, after, (), HEADER)
+    assert found.changed + found.gone <= len(before)
+    assert not found.has_new_header
