@@ -24,7 +24,7 @@ from bulkgen.errors import ConfigError, StudioError
 from bulkgen.ledger.home import Home
 from bulkgen.shipped import templates_folder
 from bulkgen.studio import errors as studio_errors
-from bulkgen.studio.lease import Address, live
+from bulkgen.studio.lease import Address, is_taken, live
 from bulkgen.studio.options import StudioOptions, usable_cores
 from bulkgen.studio.server import StudioServer
 
@@ -133,11 +133,13 @@ async def _running_or_own(settings: Settings, home: Home, clock: Clock) -> Addre
     while True:
         if (address := live(home.studio)) is not None:
             return address
-        try:
-            return await _start(studio_options(settings, home))
-        except StudioError as error:
-            if error.code != studio_errors.StudioBusyError.code or clock.monotonic() > given_up_at:
-                raise
+        is_over = clock.monotonic() > given_up_at
+        if is_over or not is_taken(home.studio):
+            try:
+                return await _start(studio_options(settings, home))
+            except StudioError as error:
+                if is_over or error.code != studio_errors.StudioBusyError.code:
+                    raise
         await clock.sleep(START_LOOKS_SECONDS)
 
 

@@ -18,7 +18,7 @@ from bulkgen.studio.errors import StudioBusyError, StudioError
 _LOCK = "studio.lock"
 _ADDRESS = "studio.json"
 
-# `running` takes the lock for an instant to see whether it is free. Someone who starts in that instant looks again.
+# `is_taken` takes the lock for an instant to see whether it is free. Someone who starts in that instant looks again.
 _TRIES = 5
 _PAUSE_SECONDS = 0.02
 
@@ -88,17 +88,22 @@ def running(folder: Path) -> str | None:
 
 def live(folder: Path) -> Address | None:
     """The live studio of `folder`; None if there is none, or it is still starting."""
+    return _address(folder) if is_taken(folder) else None
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether a studio lives in `folder`, or is about to."""
     try:
         handle = os.open(folder / _LOCK, os.O_RDWR)
     except OSError:
-        return None
+        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return _address(folder)
+        return True
     finally:
         os.close(handle)
-    return None
+    return False
 
 
 def _address(folder: Path) -> Address | None:
