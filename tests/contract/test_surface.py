@@ -41,6 +41,8 @@ RUN_OPTIONS = {
     "rate": 9.0,
     "in_flight": 20_000,
     "limit": None,
+    "max_changed": 20.0,
+    "max_gone": 20.0,
     "retry_failed": False,
     "resubmit_in_doubt": False,
     "on_design_change": None,
@@ -65,7 +67,7 @@ RECORDS = {
 COMMANDS = {
     "bulkgen run": (
         "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --in-flight --limit"
-        " --retry-failed --resubmit-in-doubt --on-design-change --duplicates --no-share --progress --summary --yes -y"
+        " --max-changed --max-gone --retry-failed --resubmit-in-doubt --on-design-change --duplicates --no-share --progress --summary --yes -y"
     ),
     "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --duplicates --json",
     "bulkgen status": "JOB --row",
