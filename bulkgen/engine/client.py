@@ -88,6 +88,14 @@ class ApiClient:
                 return None
             raise
 
+    async def is_ready(self, ticket: Ticket) -> bool:
+        """Whether the provider answers a call that costs nothing, with whatever but an error of its own."""
+        try:
+            await self._call(routes.CREDITS, routes.CREDITS.path(), ticket, True)
+        except CallFailure as failure:
+            return failure.status is not None and failure.status < 500
+        return True
+
     async def generate(self, design_id: str, body: bytes, ticket: Ticket, *, token: str | None = None) -> str:
         """Ask for a generation; the id under which it was accepted. One attempt. Raises CallFailure."""
         headers = {IDEMPOTENCY_HEADER: token} if token else None

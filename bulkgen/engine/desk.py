@@ -13,8 +13,9 @@ from bulkgen.clock import Clock
 from bulkgen.engine.alarm import Alarm
 from bulkgen.engine.client import ApiClient, CallFailure
 from bulkgen.engine.provider import Provider
-from bulkgen.engine.state import RunState, Streak
-from bulkgen.events import Event, Listener, Settled, Stopped, Submitted, Throttled
+from bulkgen.engine.retry import backoff
+from bulkgen.engine.state import RunState
+from bulkgen.events import Event, Listener, Settled, Stopped, Submitted
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.writer import LedgerWriter
 
@@ -68,14 +69,36 @@ class Desk:
         if state.silence.count > SILENT_LIMIT:
             self.end(failure.message, is_cut=True)
             return
-        self.pause_all(state.silence, failure.message)
+        self.pause("all", state.silence.pause_seconds, failure.message)
 
-    def pause_all(self, streak: Streak, reason: str) -> None:
-        course = self.state.course
-        until = self.clock.monotonic() + streak.pause_seconds
-        course.submit_from = max(course.submit_from, until)
-        course.poll_from = max(course.poll_from, until)
-        self.tell(Throttled(streak.pause_seconds, "all", reason))
+    def at_ceiling(self, failure: CallFailure, granted_at: float) -> bool:
+        """A bare 429. The first of a row only slows the pace, which the transport does; from the second on all calls
+        pause as well. Whether it counted as one more."""
+        ceiling = self.state.ceiling
+        if not ceiling.failed(granted_at, self.clock.monotonic()):
+            return False
+        if ceiling.count > 1:
+            self.pause("all", backoff(ceiling.count - 2), failure.message)
+        return True
+
+    def pause(self, scope: str, seconds: float, reason: str) -> None:
+        """No calls of the scope ("all", "submissions", "polls") for so long."""
+        state, course, now = self.state, self.state.course, self.clock.monotonic()
+        until = now + seconds
+        if scope in ("all", "submissions"):
+            course.submit_from = max(course.submit_from, until)
+        if scope in ("all", "polls"):
+            course.poll_from = max(course.poll_from, until)
+            state.looks.hold(until, now)
+        word = state.pauses.begin(scope, until, reason, now)
+        if word is not None:
+            self.tell(word)
+        self.alarm.ring()
+
+    def count_down(self) -> None:
+        """Say what is left of long pauses, where it is time to."""
+        for word in self.state.pauses.words(self.clock.monotonic()):
+            self.tell(word)
 
 
 def with_hint(failure: CallFailure) -> str:

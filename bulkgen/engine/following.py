@@ -14,10 +14,11 @@ from bulkgen.engine import record
 from bulkgen.engine.client import CallFailure
 from bulkgen.engine.desk import Desk, with_hint
 from bulkgen.engine.polling import SLOW_AFTER_SECONDS
+from bulkgen.engine.quota import seen
 from bulkgen.engine.retry import Verdict
 from bulkgen.engine.settle import failed, settle
 from bulkgen.engine.transport import Ticket
-from bulkgen.events import Said, Throttled
+from bulkgen.events import Said
 from bulkgen.wire import envelope
 from bulkgen.wire.messages import GenerationStatus
 
@@ -45,6 +46,9 @@ class Follower:
                 answer: GenerationStatus | CallFailure = failure
             else:
                 answer = status
+        if ticket.quota is not None:
+            course = state.course
+            course.quota = seen(course.quota, ticket.quota, course.open_looks - 1, desk.clock.monotonic())
         if isinstance(answer, CallFailure):
             await self._failed(generation_id, answer, ticket.granted_at)
             return
@@ -99,11 +103,9 @@ class Follower:
             case Verdict.STOP_RUN:
                 desk.end(with_hint(failure), is_cut=True)
             case Verdict.WAIT:
-                state.course.poll_from = max(state.course.poll_from, now + after)
-                desk.tell(Throttled(after, "polls", failure.message))
+                desk.pause("polls", after, failure.message)
             case Verdict.AGAIN if failure.status == 429:
-                if state.ceiling.failed(granted_at, now):
-                    desk.pause_all(state.ceiling, failure.message)
+                desk.at_ceiling(failure, granted_at)
             case Verdict.AGAIN if failure.status is None or failure.status >= 500:
                 desk.silent(failure, granted_at)
             case _:

@@ -53,6 +53,7 @@ class Looks:
         self._heap: list[tuple[float, int]] = []
         self._spare: list[int] = []
         self._searched_at = float("-inf")
+        self._held_until = float("-inf")
 
     def __repr__(self) -> str:
         return f"<Looks {len(self)} followed, next at {self.next_at()}>"
@@ -65,12 +66,21 @@ class Looks:
 
     def follow(self, request: int, submitted_at: float, now: float, *, at_once: bool = False) -> None:
         due_at = now if at_once else max(now, submitted_at + self._policy.first_seconds)
-        self._requests[request] = _Request(submitted_at, now, submitted_at, due_at)
+        self._requests[request] = _Request(submitted_at, max(now, self._held_until), submitted_at, due_at)
         heapq.heappush(self._heap, (due_at, request))
 
     def forget(self, request: int) -> None:
         """It came to its end. Fine to call for one that is not followed."""
         self._requests.pop(request, None)
+
+    def hold(self, until: float, now: float) -> None:
+        """No look will be made before `until`: that time is the provider's, and no request is given up for it."""
+        more = until - max(now, self._held_until)
+        if more <= 0:
+            return
+        self._held_until = until
+        for found in self._requests.values():
+            found.followed_since += more
 
     def begin(self, request: int) -> None:
         """A look is under way: the request is not due again before its `missed`."""

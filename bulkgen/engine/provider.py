@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bulkgen.engine.budget import START_CALLS_PER_SECOND
+
 # The gateway's ceiling is 10 calls a second over a window of unknown kind. At 9, jitter of 50 ms costs 2.9 % refusals;
-# at 10 it costs 8 to 15 %.
+# at 10 it costs 8 to 15 %. The pace starts below and feels its way up to this.
 HOSTED_CALLS_PER_SECOND = 9.0
 
 # A low limit of unfinished requests costs makespan where the provider has no queue: slow renders fill it.
@@ -41,6 +43,7 @@ class Provider:
     spends_spare_looks: bool
     callback: bool
     canary: int = 0
+    start_calls_per_second: float = START_CALLS_PER_SECOND
 
 
 def hosted(
@@ -49,6 +52,7 @@ def hosted(
     *,
     rate: float = HOSTED_CALLS_PER_SECOND,
     in_flight: int = HOSTED_IN_FLIGHT,
+    start: float = START_CALLS_PER_SECOND,
 ) -> Provider:
     """The hosted API: 8 s is where the simulated worlds agreed on a first look (any of 5 to 15 s did)."""
     return Provider(
@@ -64,6 +68,7 @@ def hosted(
         spends_spare_looks=True,
         callback=False,
         canary=HOSTED_CANARY,
+        start_calls_per_second=start,
     )
 
 

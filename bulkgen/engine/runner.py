@@ -21,9 +21,10 @@ from bulkgen.engine import record
 from bulkgen.engine.alarm import Alarm
 from bulkgen.engine.client import ApiClient
 from bulkgen.engine.desk import Desk
+from bulkgen.engine.door import GIVE_UP_SECONDS
 from bulkgen.engine.following import Follower
 from bulkgen.engine.provider import Provider
-from bulkgen.engine.scheduler import CANARY_SUCCESSES, Poll, Sleep, Stop, Submit, decide
+from bulkgen.engine.scheduler import CANARY_SUCCESSES, Ask, Poll, Sleep, Stop, Submit, decide
 from bulkgen.engine.sending import Sender
 from bulkgen.engine.state import new_state
 from bulkgen.engine.webhook import Receiver
@@ -103,6 +104,7 @@ class Runner:
         self._sender = Sender(self._desk, None)
         self._posts: set[asyncio.Task[None]] = set()
         self._looks: set[asyncio.Task[None]] = set()
+        self._asks: set[asyncio.Task[None]] = set()
         self._last_read = 0
         self._broken: BulkgenError | None = None
 
@@ -134,34 +136,45 @@ class Runner:
             if self._broken is not None:
                 raise self._broken
             await self._refill()
+            self._desk.count_down()
             if course.has_canary_failed:
                 self._desk.end(self._canary_reason())
+            gives_up_at = course.gives_up_at()
+            if gives_up_at is not None and self._clock.monotonic() >= gives_up_at:
+                self._desk.end(self._doubt_reason())
             action = decide(course, state.looks, self._clock.monotonic())
             if isinstance(action, Stop):
                 return
             if isinstance(action, Sleep):
-                await self._alarm.wait(action.until)
+                moments = [at for at in (action.until, state.pauses.next_at()) if at is not None]
+                await self._alarm.wait(min(moments, default=None))
                 continue
             ticket = await self._desk.client.ticket()
             # The slot may have been waited for: what is best now?
-            action = decide(course, state.looks, self._clock.monotonic())
-            course.took(action)
+            now = self._clock.monotonic()
+            action = decide(course, state.looks, now)
+            course.took(action, now)
             if isinstance(action, Submit):
                 self._spawn(group, self._sender.send(state.next(), ticket), self._posts)
             elif isinstance(action, Poll):
                 state.looks.begin(action.request)
                 self._spawn(group, self._follower.look(action.request, ticket), self._looks)
+            elif isinstance(action, Ask):
+                self._spawn(group, self._sender.ask(ticket), self._asks)
             else:
                 ticket.release()
 
     def _spawn(self, group: asyncio.TaskGroup, call: Coroutine[Any, Any, None], kind: set[asyncio.Task[None]]) -> None:
         task = group.create_task(call)
         kind.add(task)
-        self._state.course.open_calls += 1
+        course = self._state.course
+        course.open_calls += 1
+        course.open_looks = len(self._looks)
 
         def ended(task: asyncio.Task[None]) -> None:
             kind.discard(task)
-            self._state.course.open_calls -= 1
+            course.open_calls -= 1
+            course.open_looks = len(self._looks)
             self._alarm.ring()
 
         task.add_done_callback(ended)
@@ -205,8 +218,8 @@ class Runner:
         await self._stop.wait()
         self._desk.end("interrupted")
         driver.cancel()
-        for look in list(self._looks):
-            look.cancel()
+        for read in [*self._looks, *self._asks]:
+            read.cancel()
         grace = asyncio.create_task(self._clock.sleep(STOP_GRACE_SECONDS))
         try:
             while self._posts and not grace.done():
@@ -221,6 +234,13 @@ class Runner:
         return (
             f"of the first {course.sent} rows only {course.came_well} came well, fewer than {CANARY_SUCCESSES}; "
             "the rest was not sent\n  See the report for what is wrong with them; then run the same command again."
+        )
+
+    def _doubt_reason(self) -> str:
+        return (
+            f"{self._state.tally.in_doubt} requests were sent and not answered, and the provider did not come back in "
+            f"{GIVE_UP_SECONDS / 60:.0f} minutes\n"
+            "  They are held in doubt and not sent again. Run the same command again when the provider is well."
         )
 
     def _outcome(self) -> RunOutcome:

@@ -20,11 +20,8 @@ from bulkgen.engine.retry import Reach, Verdict
 from bulkgen.engine.transport import Ticket
 from bulkgen.engine.webhook import Receiver
 from bulkgen.errors import ProviderError
-from bulkgen.events import Throttled
+from bulkgen.events import Said
 from bulkgen.ledger.states import GenerationState
-
-# Three unknown outcomes in a row are no accident of one connection: going on would pile up doubt at a price each.
-DOUBT_LIMIT = 3
 
 # One bare 429 is the ceiling, missed by some milliseconds. The second in a row may mean that the credits are spent.
 CEILING_SUSPICION = 2
@@ -74,7 +71,8 @@ class Sender:
         desk, state = self.desk, self.desk.state
         is_news = await desk.writer.do(record.accept, desk.ledger, generation_id, request_id, desk.clock.now())
         state.answered()
-        state.doubts = 0
+        if state.course.door.accepted(generation_id):
+            desk.tell(Said("the provider accepts rows again; going on"))
         state.failures.pop(generation_id, None)
         if not is_news:
             state.close(generation_id)  # a webhook brought the result before this answer
@@ -92,7 +90,7 @@ class Sender:
             state.heard()
         match failure.plan.verdict:
             case Verdict.REFUSED:
-                state.doubts = 0
+                state.course.door.refused(generation_id)
                 await self._refuse(generation_id, failure.message)
             case Verdict.IN_DOUBT:
                 await self._doubt(generation_id, failure.message)
@@ -103,9 +101,7 @@ class Sender:
                 state.close(generation_id)
                 desk.end(with_hint(failure))
             case Verdict.WAIT:
-                until = desk.clock.monotonic() + failure.plan.after_seconds
-                state.course.submit_from = max(state.course.submit_from, until)
-                desk.tell(Throttled(failure.plan.after_seconds, "submissions", failure.message))
+                desk.pause("submissions", failure.plan.after_seconds, failure.message)
                 await self._again(ready, failure)
             case Verdict.AGAIN:
                 if failure.status == 429:
@@ -129,6 +125,7 @@ class Sender:
             is_open = await self._withdraw(generation.id, failure.message)
             ready = replace(ready, generation=replace(generation, state=GenerationState.PLANNED))
         state.close(generation.id)
+        state.course.door.came_back(generation.id)
         if is_open:
             state.course.sent -= 1
             state.put_back(ready)
@@ -137,9 +134,8 @@ class Sender:
     async def _at_ceiling(self, failure: CallFailure, granted_at: float) -> None:
         """The ceiling and spent credits answer alike (reference 4.3); the balance, free to read, tells them apart."""
         desk, state = self.desk, self.desk.state
-        if not state.ceiling.failed(granted_at, desk.clock.monotonic()):
+        if not desk.at_ceiling(failure, granted_at):
             return
-        desk.pause_all(state.ceiling, failure.message)
         if state.ceiling.count >= CEILING_SUSPICION and await self._are_credits_spent():
             desk.end("the credits of this workspace are spent\n  Add credits, then run the same command again.")
 
@@ -155,6 +151,7 @@ class Sender:
 
     async def _unsendable(self, ready: Ready, reason: str) -> None:
         desk, generation = self.desk, ready.generation
+        desk.state.course.door.came_back(generation.id)
         if generation.state is GenerationState.SUBMITTING:
             await self._refuse(generation.id, reason)
             return
@@ -175,14 +172,19 @@ class Sender:
         desk, state = self.desk, self.desk.state
         if await desk.writer.do(record.doubt, desk.ledger, generation_id, reason, desk.clock.now()):
             state.tally.in_doubt += 1
-            state.doubts += 1
             desk.settled(generation_id, "in doubt", reason=reason)
         state.close(generation_id)
-        if state.doubts >= DOUBT_LIMIT:
-            desk.end(
-                f"{state.doubts} requests in a row were sent and not answered ({reason})\n"
-                "  They are held in doubt and not sent again. Run the same command again when the provider is well."
-            )
+        door = state.course.door
+        wait = door.in_doubt(generation_id, desk.clock.monotonic())
+        if wait is not None:
+            desk.pause("submissions", wait, f"{door.doubts} requests in a row were sent and not answered ({reason})")
+
+    async def ask(self, ticket: Ticket) -> None:
+        """Ask whether the provider is ready for one row."""
+        with ticket:
+            is_ready = await self.desk.client.is_ready(ticket)
+        self.desk.state.course.door.asked(is_ready, self.desk.clock.monotonic())
+        self.desk.alarm.ring()
 
     async def _withdraw(self, generation_id: int, reason: str) -> bool:
         desk = self.desk

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bulkgen.engine.pauses import Pauses
 from bulkgen.engine.payloads import Ready
 from bulkgen.engine.polling import LookPolicy, Looks
 from bulkgen.engine.provider import Provider
@@ -76,9 +77,9 @@ class RunState:
     tally: Tally = field(default_factory=Tally)
     silence: Streak = field(default_factory=Streak)
     ceiling: Streak = field(default_factory=Streak)
-    doubts: int = 0
     uploads: int = 0
     failures: dict[int, int] = field(default_factory=dict)
+    pauses: Pauses = field(default_factory=Pauses)
 
     def __repr__(self) -> str:
         return f"<RunState {self.course} waiting={len(self.waiting)} open={len(self.open)} {self.tally}>"
@@ -96,6 +97,7 @@ class RunState:
         """Take the next to be sent. It counts as open from now: the answer may be slower than the next decision."""
         ready = self.waiting.popleft()
         self.course.sent += 1
+        self.course.door.went(ready.generation.id)
         self._begin(ready.generation, has_pictures=bool(ready.pictures))
         return ready
 

@@ -13,6 +13,7 @@ import ssl
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -21,10 +22,12 @@ import aiohttp
 import orjson
 
 from bulkgen.clock import Clock
-from bulkgen.engine.budget import Budget, take
+from bulkgen.engine.pacefile import PaceFile
+from bulkgen.engine.pacing import Pacing
 from bulkgen.engine.provider import Provider
+from bulkgen.engine.quota import Quota, read_quota
 from bulkgen.engine.retry import Reach
-from bulkgen.wire.envelope import ApiError, parse_error
+from bulkgen.wire.envelope import FEATURE_NOT_IN_PLAN, ApiError, parse_error
 from bulkgen.wire.routes import Route
 
 # More open calls than this gain nothing: at a round trip of 150 ms, ten calls a second need two.
@@ -60,14 +63,16 @@ class Answer:
 
 
 class Ticket:
-    """The right to make one call now. Release it, or use it as `with`."""
+    """The right to make one call now. Release it, or use it as `with`. `quota` is what the answer said of the budget
+    of its kind of call."""
 
-    __slots__ = ("_transport", "granted_at", "reach")
+    __slots__ = ("_transport", "granted_at", "quota", "reach")
 
     def __init__(self, transport: Transport, granted_at: float) -> None:
         self._transport: Transport | None = transport
         self.granted_at = granted_at
         self.reach = Reach.NOTHING
+        self.quota: Quota | None = None
 
     def __repr__(self) -> str:
         return f"<Ticket of {self.granted_at:.3f}, {self.reach.value}, released={self._transport is None}>"
@@ -85,20 +90,26 @@ class Ticket:
 
 
 class Transport:
-    """Calls to one provider, at its pace. Use as `async with`."""
+    """Calls to one provider, at its pace. Use as `async with`. With a `pace_folder` that pace is one for all processes
+    that name the same folder, provider and key."""
 
-    def __init__(self, provider: Provider, clock: Clock, *, open_calls: int = OPEN_CALLS) -> None:
+    def __init__(
+        self, provider: Provider, clock: Clock, *, open_calls: int = OPEN_CALLS, pace_folder: Path | None = None
+    ) -> None:
         self.provider = provider
         self.clock = clock
         self.on_wire = 0  # calls sent, or being sent, and not answered
         self._limit = open_calls
         self._places = asyncio.Semaphore(open_calls)
-        self._budget = Budget(provider.calls_per_second)
+        file = None
+        if pace_folder is not None and provider.calls_per_second is not None:
+            file = PaceFile(pace_folder, provider.base_url, provider.api_key)
+        self.pacing = Pacing(clock, provider.calls_per_second, start=provider.start_calls_per_second, file=file)
         self._session: aiohttp.ClientSession | None = None
         self._where = urlsplit(provider.base_url).netloc
 
     def __repr__(self) -> str:
-        return f"<Transport {self._where} on_wire={self.on_wire} of {self._limit} {self._budget}>"
+        return f"<Transport {self._where} on_wire={self.on_wire} of {self._limit} {self.pacing}>"
 
     async def __aenter__(self) -> Self:
         trace = aiohttp.TraceConfig()
@@ -133,9 +144,7 @@ class Transport:
         """Wait for a place among the open calls and for the turn in the budget; first come, first served."""
         await self._places.acquire()
         try:
-            self._budget, wait = take(self._budget, self.clock.monotonic())
-            if wait > 0:
-                await self.clock.sleep(wait)
+            await self.pacing.turn()
         except BaseException:
             self._return_ticket()
             raise
@@ -164,8 +173,12 @@ class Transport:
                 allow_redirects=False,
                 trace_request_ctx=ticket,
             ) as response:
-                content = await _read(response)
-                return _answer(response.status, content, response.headers, self.clock.now())
+                wall = self.clock.now()
+                ticket.quota = read_quota(response.headers, wall, self.clock.monotonic())
+                answer = _answer(response.status, await _read(response), response.headers, wall)
+                if _is_bare_refusal(answer):
+                    self.pacing.refused()
+                return answer
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NoAnswer(_reason(error), ticket.reach) from error
         finally:
@@ -202,6 +215,18 @@ def _answer(status: int, content: bytes, headers: Mapping[str, str], now: float)
         return Answer(status, body, None)
     said = body if body is not None else content[:1000].decode("utf-8", "replace")
     return Answer(status, body, parse_error(status, said, retry_after(headers.get("Retry-After", ""), now)))
+
+
+def _is_bare_refusal(answer: Answer) -> bool:
+    """A 429 that names neither a time nor a plan: the ceiling of all calls together (or spent credits, which look the
+    same, and then no pace matters)."""
+    error = answer.error
+    return (
+        error is not None
+        and error.status == 429
+        and error.retry_after_seconds is None
+        and error.id != FEATURE_NOT_IN_PLAN
+    )
 
 
 def retry_after(value: str, now: float) -> float | None:

@@ -55,6 +55,12 @@ class FakeProvider:
     outcome: Callable[[str, str], str | None] = lambda marker, format_id: None
     is_idempotent: bool = False
     credits_left: int | None = None
+    is_down: Callable[[], bool] = lambda: False  # answers nothing but 503
+    retry_after: int = RETRY_AFTER_SECONDS
+    look_limit: int | None = None  # looks allowed in a window, told in headers
+    look_window_seconds: float = 60.0
+    look_refusals: int = 0
+    looks_by_window: dict[int, int] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -132,6 +138,8 @@ class FakeProvider:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         content = await reader.readexactly(int(headers.get("content-length", "0")))
         self.calls_at.append(self.clock.monotonic())
+        if self.is_down():
+            return await _reply(writer, 503, "<html>down</html>")
         if method == "POST" and path.endswith("/generate"):
             return await self._generate(writer, headers, json.loads(content))
         if path.startswith("/generation-request/"):
@@ -156,7 +164,7 @@ class FakeProvider:
             case "429 credits":
                 return await _reply(writer, 429, {"id": "rate_limit_exceeded", "message": "No credits left."})
             case "429 later":
-                return await _wait_answer(writer)
+                return await _wait_answer(writer, self.retry_after)
             case "401":
                 return await _reply(writer, 401, {"id": "unauthorized", "message": "Unauthorized"})
             case "plan":
@@ -215,12 +223,16 @@ class FakeProvider:
         if found is None:
             return await _reply(writer, 404, {"id": "generation_request_not_found", "message": "unknown"})
         self.looks.append(found.marker)
+        told, is_refused = self._count_look()
+        if is_refused:
+            self.look_refusals += 1
+            return await _wait_answer(writer, 1700)
         fault = self.script(self._call("look", found.marker))
         match fault:
             case "429":
                 return await _reply(writer, 429, {"id": "rate_limit_exceeded", "message": "Too Many Requests"})
             case "429 later":
-                return await _wait_answer(writer)
+                return await _wait_answer(writer, self.retry_after)
             case "500":
                 return await _reply(writer, 502, "<html>bad gateway</html>")
             case "reset":
@@ -238,9 +250,25 @@ class FakeProvider:
             case "malformed":
                 return await _reply(writer, 200, {"id": request_id, "is_finalized": True, "banners": [{"id": "b"}]})
         if self.clock.monotonic() - found.accepted_at < self.render_seconds(found.marker):
-            return await _reply(writer, 202, {"id": request_id, "is_finalized": False, "banners": [], "errors": []})
+            unfinished = {"id": request_id, "is_finalized": False, "banners": [], "errors": []}
+            return await _reply(writer, 202, unfinished, told)
         found.is_collected = True
-        return await _reply(writer, 200, {"id": request_id, "is_finalized": True, **self._result(found)})
+        return await _reply(writer, 200, {"id": request_id, "is_finalized": True, **self._result(found)}, told)
+
+    def _count_look(self) -> tuple[str, bool]:
+        """The headers of the window that this look falls into, and whether it is one too many."""
+        if self.look_limit is None:
+            return "", False
+        now = self.clock.now()
+        window = int(now // self.look_window_seconds)
+        count = self.looks_by_window.get(window, 0) + 1
+        self.looks_by_window[window] = count
+        headers = {
+            "X-RateLimit-Limit": self.look_limit,
+            "X-RateLimit-Remaining": max(0, self.look_limit - count),
+            "X-RateLimit-Reset": int((window + 1) * self.look_window_seconds),
+        }
+        return "".join(f"{name}: {value}\r\n" for name, value in headers.items()), count > self.look_limit
 
     def _result(self, found: Accepted) -> dict[str, Any]:
         banners, errors = [], []
@@ -305,9 +333,9 @@ def picture_of(body: dict[str, Any], layer: str) -> bytes:
     return base64.b64decode(body["elements"][layer]["image_encoded"])
 
 
-async def _wait_answer(writer: asyncio.StreamWriter) -> bool:
+async def _wait_answer(writer: asyncio.StreamWriter, seconds: int) -> bool:
     body = {"id": "request_rate_limited", "message": "Slow down."}
-    return await _reply(writer, 429, body, f"Retry-After: {RETRY_AFTER_SECONDS}\r\n")
+    return await _reply(writer, 429, body, f"Retry-After: {seconds}\r\n")
 
 
 async def _reply(writer: asyncio.StreamWriter, status: int, body: dict[str, Any] | str, headers: str = "") -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,22 +145,56 @@ def test_a_stalled_answer_is_in_doubt_after_the_attempt_s_time(tmp_path: Path, m
     assert "did not answer in time" in bench.details()[1]
 
 
-def test_three_in_doubt_in_a_row_stop_submissions(tmp_path: Path) -> None:
-    """A provider that breaks after accepting would otherwise put the whole sheet in doubt."""
-    bench = Bench.of(tmp_path, 60)
-    provider = FakeProvider(
-        ManualClock(), lambda call: "500 accepted" if call.kind == "post" and call.number > 10 else ""
-    )
-    outcome = run_hosted(bench, provider, rate=1.0)
+def test_three_in_doubt_in_a_row_stop_submissions_until_a_canary_comes_through(tmp_path: Path) -> None:
+    """A provider that breaks after accepting would otherwise put the whole sheet in doubt; one that recovers after a
+    minute must not cost the night."""
+    bench, clock = Bench.of(tmp_path, 60), ManualClock()
+
+    def script(call: Call) -> str:
+        return "500 accepted" if call.kind == "post" and 20.0 < clock.monotonic() < 55.0 else ""
+
+    outcome = run_hosted(bench, FakeProvider(clock, script, credits_left=500), rate=1.0)
+    assert outcome.exit_hint == 0
+    assert outcome.stopped == ""
+    assert 3 <= outcome.in_doubt <= 5, "three, and the rows that tried whether it is well again"
+    assert bench.outcomes().count("done") == 60 - outcome.in_doubt
+    assert any(isinstance(event, Said) and "accepts rows again" in event.text for event in bench.events)
+
+
+def test_one_row_alone_finds_out_whether_the_provider_is_well_again(tmp_path: Path) -> None:
+    """Several at once would each be paid for in doubt."""
+    bench, clock, sent_at = Bench.of(tmp_path, 60), ManualClock(), []
+
+    def script(call: Call) -> str:
+        if call.kind == "post":
+            sent_at.append(clock.monotonic())
+        return "500 accepted" if call.kind == "post" and call.number > 10 else ""
+
+    outcome = run_hosted(bench, FakeProvider(clock, script, credits_left=500), rate=1.0)
     assert outcome.exit_hint == 3
-    assert "not answered" in outcome.stopped
-    assert outcome.in_doubt == 3
-    assert bench.outcomes().count("waiting") == 47
+    assert "did not come back in 10 minutes" in outcome.stopped
+    assert outcome.in_doubt <= 3 + 6, "what stays broken costs a handful of rows"
+    tried = sent_at[13:]
+    assert tried, "somebody must try"
+    assert all(later - earlier >= 10.0 for earlier, later in zip(sent_at[12:], tried, strict=False))
+    assert bench.outcomes().count("waiting") == 50 - outcome.in_doubt
     assert bench.outcomes().count("done") == 10
 
 
-def test_a_bare_429_is_the_same_row_again_after_a_pause(tmp_path: Path) -> None:
-    """It was refused at the gateway and not billed; giving the row up would lose it for nothing."""
+def test_no_row_is_tried_while_the_provider_answers_not_even_a_free_call(tmp_path: Path) -> None:
+    """GET /credits costs nothing; a row may cost a credit."""
+    bench, clock = Bench.of(tmp_path, 40), ManualClock()
+    provider = FakeProvider(clock, lambda call: "500 accepted" if call.kind == "post" and call.number > 6 else "")
+    provider.is_down = lambda: clock.monotonic() > 8.0
+    outcome = run_hosted(bench, provider, rate=1.0)
+    assert outcome.exit_hint == 3
+    assert outcome.in_doubt == 3
+    assert len(provider.posts) == 9
+
+
+def test_a_bare_429_is_the_same_row_again_at_a_slower_pace(tmp_path: Path) -> None:
+    """It was refused at the gateway and not billed; giving the row up would lose it for nothing, and a pause for each
+    would cost more calls than the refusals do."""
     bench = Bench.of(tmp_path, 8)
     provider = FakeProvider(ManualClock(), on_rows("post", {"row 3": ["429"]}))
     outcome = run_hosted(bench, provider)
@@ -167,7 +202,46 @@ def test_a_bare_429_is_the_same_row_again_after_a_pause(tmp_path: Path) -> None:
     assert bench.outcomes() == ["done"] * 8
     assert provider.posts.count("row 3") == 2
     assert bench.attempts(3) == ["surely not accepted", "accepted"]
-    assert any(isinstance(event, Throttled) and event.scope == "all" for event in bench.events)
+    assert not any(isinstance(event, Throttled) for event in bench.events)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(provider.calls_at)]
+    assert gaps[0] == pytest.approx(1 / 8)
+    assert max(gaps[3:8]) == pytest.approx(1 / 8 / 0.95, rel=0.01)
+
+
+def test_bare_429s_in_a_row_pause_all_calls(tmp_path: Path) -> None:
+    bench = Bench.of(tmp_path, 4)
+    provider = FakeProvider(ManualClock(), lambda call: "429" if call.kind == "post" and call.number <= 3 else "")
+    assert run_hosted(bench, provider).exit_hint == 0
+    assert bench.outcomes() == ["done"] * 4
+    assert [event.seconds for event in bench.events if isinstance(event, Throttled)] == [1.0, 2.0]
+
+
+def test_a_cool_off_of_half_an_hour_is_waited_out_and_counted_down(tmp_path: Path) -> None:
+    """A run that gave up here would leave paid banners uncollected; one silent for half an hour looks dead."""
+    bench, clock = Bench.of(tmp_path, 60), ManualClock()
+    provider = FakeProvider(clock, scripted(("look", 4, "429 later")), retry_after=1700)
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert outcome.left == 0
+    assert bench.outcomes() == ["done"] * 60
+    words = [event for event in bench.events if isinstance(event, Throttled)]
+    assert {word.scope for word in words} == {"polls"}
+    assert len(words) == 1 + 1700 // 60
+    gaps = [earlier.seconds - later.seconds for earlier, later in itertools.pairwise(words)]
+    assert gaps == pytest.approx([60.0] * len(gaps))
+    submitted = next(at for at, event in zip(range(10**6), bench.events, strict=False) if event is words[1])
+    assert sum(isinstance(event, Submitted) for event in bench.events[:submitted]) == 60, "rows go out meanwhile"
+
+
+def test_looks_keep_to_the_budget_that_the_answers_name(tmp_path: Path) -> None:
+    """One look too many in a window ends all looks for up to half an hour."""
+    bench, clock = Bench.of(tmp_path, 50), ManualClock()
+    provider = FakeProvider(clock, render_seconds=lambda _: 12.0, look_limit=10, look_window_seconds=60.0)
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 50
+    assert provider.look_refusals == 0
+    assert clock.monotonic() < 7 * 60, "and they use it: fifty looks are five windows"
 
 
 def test_an_hour_of_bare_429_loses_no_row(tmp_path: Path) -> None:
@@ -255,7 +329,7 @@ def test_a_pause_for_looks_pauses_looks_only(tmp_path: Path) -> None:
     assert outcome.exit_hint == 0
     assert bench.outcomes() == ["done"] * 60
     (pause,) = [event for event in bench.events if isinstance(event, Throttled)]
-    assert (pause.seconds, pause.scope) == (27.0, "polls")
+    assert (pause.seconds, pause.scope) == (pytest.approx(27.0), "polls")
 
 
 @pytest.mark.parametrize("fault", ["500", "reset", "429", "junk", "proxy 404"])
@@ -499,9 +573,11 @@ def test_a_stop_waits_for_the_answer_on_the_wire_and_sends_nothing_more(tmp_path
     outcome, provider = asyncio.run(main())
     assert outcome.exit_hint == 130
     assert outcome.stopped == "interrupted"
-    assert len(provider.posts) == 3
-    assert bench.states().count("submitted") == 3
-    assert bench.states().count("planned") == 27
+    # Others may be on the wire already when the third arrives; each of them is answered, and none follows.
+    sent = len(provider.posts)
+    assert 3 <= sent < 15
+    assert bench.states().count("submitted") == sent
+    assert bench.states().count("planned") == 30 - sent
 
 
 def test_a_stop_gives_up_an_answer_that_does_not_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

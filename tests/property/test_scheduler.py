@@ -60,7 +60,7 @@ def play(world: World, *, rate: float, in_flight: int = 10**6, canary: int = 0, 
     course = Course(in_flight=in_flight, canary=canary, share=share, ready=rows, is_more=False)
     looks = Looks(LookPolicy())
     waiting = deque(range(rows))
-    budget, now, numbers = Budget(rate), 0.0, itertools.count()
+    budget, now, numbers = Budget(rate, rate), 0.0, itertools.count()
     answers: list[tuple[float, int, Callable[[float], None]]] = []
     known: list[float] = []
     played = Played(known, [], [], 0, 0)
@@ -99,11 +99,10 @@ def play(world: World, *, rate: float, in_flight: int = 10**6, canary: int = 0, 
             assert min(moments) > now, "asleep until now"
             now = min(moments)
             continue
-        budget, wait = take(budget, now)
-        now += wait
+        budget, (now,) = take(budget, now)
         hear(now)
         action = decide(course, looks, now)
-        course.took(action)
+        course.took(action, now)
         if isinstance(action, Submit):
             row = waiting.popleft()
             course.ready, course.unfinished, course.sent = len(waiting), course.unfinished + 1, course.sent + 1
@@ -123,16 +122,14 @@ def play(world: World, *, rate: float, in_flight: int = 10**6, canary: int = 0, 
 
 def oracle(world: World, rate: float) -> float:
     """The makespan of one who knows: rows first, then one look each, as soon as it is finished."""
-    budget, now, finished = Budget(rate), 0.0, []
+    budget, now, finished = Budget(rate, rate), 0.0, []
     for row in range(len(world.seconds)):
-        budget, wait = take(budget, now)
-        now += wait
+        budget, (now,) = take(budget, now)
         world.submit(row, now)
         finished.append(world.finished_at[row])
     last = now
     for at in sorted(finished):
-        budget, wait = take(budget, max(now, at - ROUND_TRIP / 2))
-        now = max(now, at - ROUND_TRIP / 2) + wait
+        budget, (now,) = take(budget, max(now, at - ROUND_TRIP / 2))
         last = now + ROUND_TRIP
     return last
 

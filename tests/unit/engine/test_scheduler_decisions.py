@@ -29,7 +29,7 @@ def test_a_tenth_of_the_slots_goes_to_looks_while_rows_remain() -> None:
     taken = []
     for _ in range(110):
         action = decide(run, due, 10.0)
-        run.took(action)
+        run.took(action, 10.0)
         if isinstance(action, Poll):
             due.forget(action.request)
         taken.append(type(action).__name__)
