@@ -99,3 +99,27 @@ def test_what_a_kill_leaves_in_doubt_is_never_sent_again_unasked(hosted: Hosted,
     assert again.returncode == 0, again.stderr
     assert hosted.accepted == before + in_doubt
     assert set(hosted.statuses()) <= {"done", "reused"}
+
+
+def test_a_feed_cut_in_half_is_not_paid_for_until_somebody_says_so(hosted: Hosted) -> None:
+    """A refusal must leave the plan before it, or the second night would take the half feed for the whole."""
+    sheet = hosted.folder / "sheet.csv"
+
+    def write(rows: list[tuple[int, str]]) -> None:
+        with sheet.open("w", newline="") as stream:
+            csv.writer(stream).writerows([["sku", "name"], *rows])
+
+    whole = [(n, f"Vase {n % 3}") for n in range(24)]
+    write(whole)
+    assert hosted.run("--yes").returncode == 0
+    accepted = hosted.accepted
+    assert accepted == 3, "equal rows share a generation"
+    write([(n, f"Bowl {n % 2}") for n, _ in whole[:10]])
+    for _ in range(2):
+        refused = hosted.run()
+        assert refused.returncode == 2, refused.stderr
+        assert "14 of 24 rows are gone" in refused.stderr
+        assert "10 of 24 rows have changed" in refused.stderr
+        assert hosted.accepted == accepted
+    assert hosted.run("--max-gone", "60", "--max-changed", "50").returncode == 0
+    assert hosted.accepted == accepted + 2
