@@ -11,6 +11,7 @@ from typing import Any
 
 from bulkgen.ledger.records import PlanCount
 from bulkgen.ledger.states import EXIT_CODE, GenerationEvent, OutputState, RowOutcome
+from bulkgen.spending import Spending
 
 FINISHED_WITH_ERRORS = 1
 
@@ -25,6 +26,7 @@ class Account:
     outcomes: Mapping[RowOutcome, int]
     banners: Mapping[str, int]  # by output state, over the job's rows
     attempts: Mapping[str, int] = field(default_factory=dict)
+    spending: Spending = field(default_factory=Spending)
 
     @property
     def accepted(self) -> int:
@@ -49,6 +51,7 @@ class Account:
             "rows": {outcome.value: count for outcome, count in self.outcomes.items()},
             "banners": dict(self.banners),
             "attempts": dict(self.attempts),
+            "credits": self.spending.to_json(),
         }
 
     @classmethod
@@ -59,6 +62,7 @@ class Account:
             {RowOutcome(name): count for name, count in body.get("rows", {}).items()},
             dict(body.get("banners", {})),
             dict(body.get("attempts", {})),
+            Spending(**body.get("credits", {})),
         )
 
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -73,6 +77,8 @@ class Account:
             figures["surely not accepted"] = self.attempts.get(GenerationEvent.NOT_ACCEPTED, 0)
             figures["in doubt"] = self.in_doubt
             lines.append((_counted(sum(self.attempts.values()), "generation request"), _figures(figures)))
+        if spent := self.spending.line():
+            lines.append(spent)
         if in_doubt := self.banners.get(OutputState.IN_DOUBT, 0):
             lines.append((_counted(in_doubt, "banner") + " in doubt", IN_DOUBT_ADVICE))
         if self.plan.reused or self.plan.shared:

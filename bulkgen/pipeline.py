@@ -16,6 +16,7 @@ from bulkgen.clock import Clock, SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.consent import Consent
 from bulkgen.engine.runner import Runner, RunOutcome
+from bulkgen.errors import ProviderError
 from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
 from bulkgen.jobs import abandoned_jobs, check_same_work, choose_provider, draft_job
 from bulkgen.ledger.home import Home
@@ -32,6 +33,7 @@ from bulkgen.report.write import default_report_path
 from bulkgen.reporting import Complaints, ReportMaker, WrittenReport, check_writable
 from bulkgen.session import Pace, Session, open_session
 from bulkgen.sheet.read import open_sheet
+from bulkgen.spending import Spending, spendable
 from bulkgen.tally import RowTally
 
 # Rows a transaction of the plan: some milliseconds each, so that another process never waits long.
@@ -107,8 +109,16 @@ async def run(
                     job.id, started_at, input_digest=input_digest, input_name=name, header=header
                 )
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
-                outcome = await work.generate(count, stop)
+                credits_before = await _spendable(session, consent)
+                outcome, made = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
+                spending = Spending(
+                    credits_before,
+                    await _spendable(session, consent),
+                    made,
+                    account.banners.get(OutputState.IN_DOUBT, 0),
+                )
+                account = replace(account, spending=spending)
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
                 listener(RunEnded(exit_code, {kind.value: rows for kind, rows in account.outcomes.items()}))
@@ -118,6 +128,16 @@ async def run(
                 if on_report is not None:
                     on_report(maker)
     return RunResult(job.name, exit_code, account, written, complaints)
+
+
+async def _spendable(session: Session, consent: Consent) -> float | None:
+    """The balance of a provider that bills. Not worth failing for: without it the account says less."""
+    if not consent.bills:
+        return None
+    try:
+        return spendable(await session.client.credits())
+    except ProviderError:
+        return None
 
 
 def _exit_code(account: Account, outcome: RunOutcome, consent: Consent) -> int:
@@ -157,13 +177,17 @@ class _Work:
             self.listener(Said(f"Note: {note}"))
         return count
 
-    async def generate(self, count: PlanCount, stop: asyncio.Event) -> RunOutcome:
-        """Submit and collect until all is finalized or the run is stopped."""
+    async def generate(self, count: PlanCount, stop: asyncio.Event) -> tuple[RunOutcome, int]:
+        """Submit and collect until all is finalized or the run is stopped. Also says how many banners came."""
+        made = 0
         waiting = self.ledger.reading.waiting_rows(self.job.id)
         tally = RowTally(waiting)
         self.listener(Planned(self.job.name, asdict(count), tally.total, len(waiting)))
 
         def listen(event: Event) -> None:
+            nonlocal made
+            if isinstance(event, Settled):
+                made += event.done
             self.listener(event)
             if isinstance(event, Settled) and (rows := tally.settle(event)):
                 self.listener(rows)
@@ -183,7 +207,7 @@ class _Work:
             outcome = await runner.run()
             while not stop.is_set() and await writer.do(self.ledger.reading.waiting_elsewhere, self.job.id) > 0:
                 await self.clock.sleep(FOLLOW_SECONDS)
-        return outcome
+        return outcome, made
 
     def account(self, count: PlanCount, since: float) -> tuple[Account, tuple[tuple[str, int, str], ...]]:
         """The closing account, and what the rows complain of."""

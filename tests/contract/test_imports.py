@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine": _BASE | {"sheet", "wire", "mapping", "plan", "ledger"},
     "report": _BASE | {"sheet"},
     "tally": {"events"},
+    "spending": set(),
     "progress": {"events"},
 }
 # The joints and the faces above the stages see what they join; they are told apart from the stages only.
@@ -60,6 +61,7 @@ PURE = [
     "names.py",
     "tally.py",
     "account.py",
+    "spending.py",
     "wire/*.py",
     "sheet/model.py",
     "sheet/problems.py",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +12,7 @@ from bulkgen.account import Account
 from bulkgen.events import RowsSettled, Settled
 from bulkgen.ledger.records import PlanCount
 from bulkgen.ledger.states import RowOutcome
+from bulkgen.spending import Spending, spendable
 from bulkgen.tally import RowTally
 
 
@@ -58,3 +62,33 @@ def test_what_may_have_been_billed_is_said() -> None:
     account = Account(PlanCount(generations=2), {RowOutcome.IN_DOUBT: 1}, {"in doubt": 1}, {"unanswered": 1})
     assert any("may have been billed" in figures for _, figures in account.lines())
     assert not account.sent_nothing
+
+
+@pytest.mark.parametrize(
+    ("spending", "words"),
+    [
+        (Spending(), None),
+        (Spending(100, 90, 10), "10 banners made"),
+        (Spending(100, 88, 10, 2), "may have been billed"),
+        (Spending(100, 80, 10, 2), "by others"),
+        (Spending(100, 95, 10), "fewer used"),
+    ],
+)
+def test_the_provider_s_count_is_held_against_ours(spending: Spending, words: str | None) -> None:
+    """A difference that nobody is told of is how paying twice goes unseen."""
+    line = spending.line()
+    assert (line is None) if words is None else (line is not None and words in line[1])
+
+
+@pytest.mark.parametrize(
+    ("body", "credits"),
+    [
+        (None, None),
+        ({}, None),
+        ({"generation_credits": {"available": None, "extra": 5}}, None),
+        ({"generation_credits": {"available": 10, "extra": 5}}, 15),
+        ({"generation_credits": {"available": 10, "extra": None}}, 10),
+    ],
+)
+def test_what_can_be_spent_is_allowance_and_extra(body: dict[str, Any] | None, credits: float | None) -> None:
+    assert spendable(body) == credits

@@ -1,0 +1,56 @@
+"""What a run cost by the provider's own count, beside what it made by ours. Pure.
+
+The balance is read before and after (reference 2.12; reading is free). The workspace may be used by others meanwhile, so
+a difference is explained where it can be and flagged where it cannot; it is never smoothed away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Credits; `before` and `after` are None where the plan is unlimited or the provider did not say."""
+
+    before: float | None = None
+    after: float | None = None
+    made: int = 0
+    in_doubt: int = 0
+
+    @property
+    def used(self) -> float | None:
+        return None if self.before is None or self.after is None else self.before - self.after
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def line(self) -> tuple[str, str] | None:
+        """(label, figures), None where there is nothing to tell."""
+        used = self.used
+        if used is None:
+            return None
+        return f"{used:,.0f} credits used", f"{self.after:,.0f} left; {self._compared(used)}"
+
+    def _compared(self, used: float) -> str:
+        made = f"{self.made:,} banners made"
+        difference = used - self.made
+        if not difference:
+            return made
+        if 0 < difference <= self.in_doubt:
+            return f"{made}, {difference:,.0f} more used: as many as are in doubt may have been billed"
+        if difference > 0:
+            return (
+                f"{made}, {difference:,.0f} more used: by others in this workspace, or banners of more than one credit"
+            )
+        return f"{made}, {-difference:,.0f} fewer used: made before, credited meanwhile, or not counted yet"
+
+
+def spendable(body: Mapping[str, Any] | None) -> float | None:
+    """What `GET /credits` says can still be spent: the allowance and the extra. None: unlimited, or not said."""
+    credits = body.get("generation_credits") if body else None
+    if not isinstance(credits, Mapping) or credits.get("available") is None:
+        return None
+    return float(credits["available"]) + float(credits.get("extra") or 0)
