@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from bulkgen.engine.budget import Budget, take
 from bulkgen.engine.polling import LookPolicy, Looks
+from bulkgen.engine.quota import Quota, seen
 from bulkgen.engine.scheduler import Course, Poll, Sleep, Stop, Submit, decide
 
 ROUND_TRIP = 0.15
@@ -33,6 +34,8 @@ class World:
     lost: float = 0.0
     rng: random.Random = field(default_factory=lambda: random.Random(1))
     finished_at: dict[int, float] = field(default_factory=dict)
+    window: tuple[int, float] | None = None  # looks allowed in so many seconds
+    counts: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._free = [0.0] * self.workers if self.workers else None
@@ -44,6 +47,15 @@ class World:
             heapq.heappush(self._free, begin + self.seconds[row])
         self.finished_at[row] = begin + self.seconds[row]
 
+    def count(self, at: float) -> tuple[int, float, bool] | None:
+        """A look arrives: (looks left of its window, when that ends, whether it is one too many)."""
+        if self.window is None:
+            return None
+        limit, seconds = self.window
+        number = int(at // seconds)
+        self.counts[number] = self.counts.get(number, 0) + 1
+        return max(0, limit - self.counts[number]), (number + 1) * seconds, self.counts[number] > limit
+
 
 @dataclass
 class Played:
@@ -52,6 +64,7 @@ class Played:
     submitted: list[int]
     most_unfinished: int
     looks: int
+    refused_looks: int = 0
 
 
 def play(world: World, *, rate: float, in_flight: int = 10**6, canary: int = 0, share: float = 0.1) -> Played:
@@ -69,7 +82,13 @@ def play(world: World, *, rate: float, in_flight: int = 10**6, canary: int = 0, 
         return lambda at: looks.follow(row, at, at)
 
     def looked(row: int, sent_at: float, is_lost: bool) -> Callable[[float], None]:
+        told = world.count(sent_at + ROUND_TRIP / 2)
+        played.refused_looks += bool(told and told[2])
+
         def answer(at: float) -> None:
+            course.open_looks -= 1
+            if told is not None and not is_lost:
+                course.quota = seen(course.quota, Quota(told[0], told[1], at), course.open_looks, at)
             if is_lost:
                 looks.missed(row, at, is_answered=False)
             elif world.finished_at[row] <= sent_at + ROUND_TRIP / 2:
@@ -112,6 +131,7 @@ def play(world: World, *, rate: float, in_flight: int = 10**6, canary: int = 0, 
         elif isinstance(action, Poll):
             looks.begin(action.request)
             played.looks += 1
+            course.open_looks += 1
             is_lost = world.rng.random() < world.lost
             heapq.heappush(answers, (now + ROUND_TRIP, next(numbers), looked(action.request, now, is_lost)))
         if not isinstance(action, (Sleep, Stop)):
@@ -163,6 +183,37 @@ def test_no_request_is_stranded_and_no_limit_is_passed(
     assert played.most_unfinished <= in_flight
     for first, last in itertools.pairwise(played.calls_at):
         assert last - first >= 1 / rate - 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seconds=st.lists(st.floats(0.1, 30.0), min_size=1, max_size=60),
+    limit=st.integers(1, 60),
+    window=st.floats(5.0, 120.0),
+    lost=st.floats(0.0, 0.3),
+    rate=st.floats(2.0, 20.0),
+    seed=st.integers(0, 10**6),
+)
+def test_no_window_of_looks_is_overspent_once_it_is_known(
+    seconds: list[float], limit: int, window: float, lost: float, rate: float, seed: int
+) -> None:
+    """A look too many ends all looks for up to half an hour. Only those that leave before the first answer of a window
+    can be: as many as a round trip holds."""
+    world = World(seconds, None, lost, random.Random(seed), window=(limit, window))
+    played = play(world, rate=rate)
+    assert len(played.known_at) == len(seconds)
+    if lost == 0.0:
+        blind = 1 + int(rate * ROUND_TRIP * 2)
+        assert all(count <= max(limit, blind) + 1 for count in world.counts.values())
+
+
+def test_a_tight_budget_for_looks_is_used_up() -> None:
+    """Sixty looks a minute for six hundred rows are ten minutes; the simulated policy needs hardly more."""
+    rng = random.Random(3)
+    world = World([rng.lognormvariate(2.08, 0.6) for _ in range(600)], window=(60, 60.0))
+    played = play(world, rate=9.0, canary=20)
+    assert played.refused_looks == 0
+    assert max(played.known_at) <= 1.2 * 600.0
 
 
 @pytest.mark.parametrize(

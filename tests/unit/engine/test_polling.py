@@ -124,3 +124,17 @@ def test_what_is_forgotten_is_never_due() -> None:
     assert looks.next_at() is None
     assert len(looks) == 0
     assert 1 not in looks
+
+
+def test_the_provider_s_pauses_do_not_count_towards_the_deadline() -> None:
+    """A cool-off of half an hour is as long as the deadline: every request in flight would be given up after it."""
+    looks = Looks(POLICY)
+    looks.follow(1, 0.0, 0.0)
+    looks.hold(80.0, 20.0)
+    looks.hold(70.0, 30.0)
+    looks.hold(90.0, 40.0)
+    looks.follow(2, 50.0, 50.0)
+    assert not looks.is_given_up(1, 169.0)
+    assert looks.is_given_up(1, 170.0)
+    assert not looks.is_given_up(2, 189.0)
+    assert looks.is_given_up(2, 190.0)
