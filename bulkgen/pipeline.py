@@ -112,13 +112,9 @@ async def run(
                 credits_before = await _spendable(session, consent)
                 outcome, made = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
-                spending = Spending(
-                    credits_before,
-                    await _spendable(session, consent),
-                    made,
-                    account.banners.get(OutputState.IN_DOUBT, 0),
-                )
-                account = replace(account, spending=spending)
+                in_doubt = account.banners.get(OutputState.IN_DOUBT, 0)
+                credits_after = await _spendable(session, consent)
+                account = replace(account, spending=Spending(credits_before, credits_after, made, in_doubt))
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
                 listener(RunEnded(exit_code, {kind.value: rows for kind, rows in account.outcomes.items()}))

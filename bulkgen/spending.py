@@ -1,7 +1,7 @@
 """What a run cost by the provider's own count, beside what it made by ours. Pure.
 
-The balance is read before and after (reference 2.12; reading is free). The workspace may be used by others meanwhile, so
-a difference is explained where it can be and flagged where it cannot; it is never smoothed away.
+The balance is read before and after (reference 2.12; reading is free). The workspace may be used by others meanwhile,
+so a difference is explained where it can be and flagged where it cannot; it is never smoothed away.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ class Spending:
         if 0 < difference <= self.in_doubt:
             return f"{made}, {difference:,.0f} more used: as many as are in doubt may have been billed"
         if difference > 0:
-            return (
-                f"{made}, {difference:,.0f} more used: by others in this workspace, or banners of more than one credit"
-            )
+            return f"{made}, {difference:,.0f} more used: by others here, or for banners of more than one credit"
         return f"{made}, {-difference:,.0f} fewer used: made before, credited meanwhile, or not counted yet"
 
 
