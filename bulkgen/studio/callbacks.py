@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import aiohttp
 import orjson
@@ -22,6 +23,7 @@ from yarl import URL
 from bulkgen.studio.assets import shown
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.errors import StoreError
+from bulkgen.studio.faults import Rule
 from bulkgen.studio.guard import ForbiddenAddressError, GuardedResolver, Reach
 from bulkgen.studio.records import DueDelivery
 from bulkgen.studio.results import batch_body
@@ -44,14 +46,42 @@ _AT_ONCE = 16
 _STORE_PAUSE_SECONDS = 5.0
 
 
-class Callbacks:
-    """Runs until cancelled."""
+@dataclass(frozen=True, slots=True)
+class Tampering:
+    """What is done to a delivery on purpose: put off, or sent `times` times, 0 of them being held for an answer."""
 
-    def __init__(self, store: Store, reach: Reach, clock: Clock, base_url: Callable[[], str]) -> None:
+    times: int = 1
+    put_off_seconds: float = 0.0
+
+
+UNTOUCHED = Tampering()
+
+
+def tampering(rule: Rule) -> Tampering:
+    return {
+        "lost_callback": Tampering(times=0),
+        "late_callback": Tampering(put_off_seconds=rule.seconds or 0.0),
+        "repeated_callback": Tampering(times=2),
+    }[rule.fault]
+
+
+class Callbacks:
+    """Runs until cancelled. `tamper` is asked once for each delivery."""
+
+    def __init__(
+        self,
+        store: Store,
+        reach: Reach,
+        clock: Clock,
+        base_url: Callable[[], str],
+        tamper: Callable[[], Tampering] = lambda: UNTOUCHED,
+    ) -> None:
         self._store = store
         self._reach = reach
         self._clock = clock
         self._base_url = base_url
+        self._tamper = tamper
+        self._put_off: set[int] = set()
         self._due = asyncio.Event()
         self._settled = asyncio.Event()
         self._under_way: set[int] = set()
@@ -118,7 +148,17 @@ class Callbacks:
 
     async def _deliver(self, session: aiohttp.ClientSession, delivery: DueDelivery) -> None:
         try:
-            problem = await self._post(session, delivery)
+            is_first = not delivery.attempts and delivery.sequence not in self._put_off
+            tampering = self._tamper() if is_first else UNTOUCHED
+            if tampering.put_off_seconds:
+                self._put_off.add(delivery.sequence)
+                with contextlib.suppress(StoreError):  # it stays due, and goes out at once
+                    await self._store.defer(delivery, self._clock.now() + tampering.put_off_seconds)
+                return
+            self._put_off.discard(delivery.sequence)
+            problem = None
+            for _ in range(tampering.times):
+                problem = await self._post(session, delivery)
             with contextlib.suppress(StoreError):  # it stays due, and is delivered once more
                 await self._note(delivery, problem)
         finally:

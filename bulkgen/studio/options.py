@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.studio.errors import StudioError
+from bulkgen.studio.faults import FaultPlan
 from bulkgen.studio.limits import Limits
 
 MEGABYTE = 1024 * 1024
@@ -39,6 +40,7 @@ class StudioOptions:
     public_url: str | None = None  # what addresses of files begin with; None: the studio's own address
     credits: int | None = None  # what may be spent since the store was made; None: without end
     limits: Limits | None = None
+    faults: FaultPlan | None = None
 
     def __post_init__(self) -> None:
         if not self.is_loopback and not self.api_key:

@@ -40,6 +40,9 @@ _WINDOW_PER_WORKER = 16
 
 _STORE_PAUSE_SECONDS = 5.0
 
+# What is held back does nothing, and must not keep others from their turn: more than a run has in flight.
+_HELD_BACK_WINDOW = 100_000
+
 # A full disk is often seen to by someone; a run that waits for it longer than some seconds should hear of it.
 _PASSING_TRIES = 4
 
@@ -48,7 +51,7 @@ DOCUMENT = "document"
 
 
 class Production:
-    """Runs until cancelled."""
+    """Runs until cancelled. `hold_back`: how long from now a generation must wait, as at a slow provider."""
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Production:
         renderer: Renderer,
         clock: Clock,
         on_finalized: Callable[[], None],
+        hold_back: Callable[[Generation], float] | None = None,
     ) -> None:
         self._options = options
         self._store = store
@@ -70,7 +74,8 @@ class Production:
         self._clock = clock
         self._on_finalized = on_finalized
         self._fonts = font_folders(options)
-        self._window = asyncio.Semaphore(options.worker_count * _WINDOW_PER_WORKER)
+        self._hold_back = hold_back
+        self._window = asyncio.Semaphore(_HELD_BACK_WINDOW if hold_back else options.worker_count * _WINDOW_PER_WORKER)
         self._line: deque[Generation] = deque()
         self._taken = 0
         self._under_way = 0
@@ -125,6 +130,8 @@ class Production:
     async def _produce(self, generation: Generation) -> None:
         try:
             self._store.start(generation.sequence)
+            if self._hold_back is not None:
+                await self._clock.sleep(max(0.0, self._hold_back(generation)))
             entry = self._catalog.get(generation.design_id)
             outcomes = await self._outcomes(generation, entry)
             await self._record(generation, entry.design if entry else None, outcomes)

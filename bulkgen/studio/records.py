@@ -36,6 +36,7 @@ class Generation:
     request: Mapping[str, Any]
     state: State
     renderings: int
+    accepted_at: float = 0.0
     finalized_at: float | None = None
     result: Mapping[str, Any] | None = None
 

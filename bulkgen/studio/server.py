@@ -19,19 +19,22 @@ from aiohttp.typedefs import Middleware
 
 from bulkgen.studio import files
 from bulkgen.studio.assets import Assets, FetchLimits
-from bulkgen.studio.callbacks import Callbacks
+from bulkgen.studio.callbacks import UNTOUCHED, Callbacks, Tampering, tampering
 from bulkgen.studio.clock import Clock, SystemClock
 from bulkgen.studio.designs import Broken, Catalog
 from bulkgen.studio.errors import StudioError
+from bulkgen.studio.fault_calls import faulty_calls
+from bulkgen.studio.faults import Place, Strikes
 from bulkgen.studio.guard import Reach
 from bulkgen.studio.handlers import MAX_BODY_BYTES, Handlers
 from bulkgen.studio.lease import Lease
 from bulkgen.studio.limits import ceiling, read_budget
 from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors
+from bulkgen.studio.null_render import null_renderer
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.production import Production
-from bulkgen.studio.records import Counts
+from bulkgen.studio.records import Counts, Generation
 from bulkgen.studio.renderer import Renderer, standard
 from bulkgen.studio.store import Store
 
@@ -64,6 +67,7 @@ class StudioServer:
         self._pool: RenderPool | None = None
         self._production: Production | None = None
         self._callbacks: Callbacks | None = None
+        self._strikes: Strikes | None = None
 
     def __repr__(self) -> str:
         return (
@@ -135,7 +139,12 @@ class StudioServer:
         self._stack.callback(lease.release)
         _make_folders(options)
         await asyncio.to_thread(_sweep, options)
-        renderer = await asyncio.to_thread(self._make_renderer, options)
+        plan = options.faults
+        self._strikes = None if plan is None else Strikes(plan, self._clock)
+        if plan is not None and plan.has_null_render:
+            renderer = null_renderer()
+        else:
+            renderer = await asyncio.to_thread(self._make_renderer, options)
         self._catalog.scan()
         self._store = store = Store.open(options.store_path)
         self._stack.push_async_callback(store.close)
@@ -148,9 +157,9 @@ class StudioServer:
         self._stack.callback(pool.stop)
         # Only a studio that no other machine reaches may be made to call this one.
         callback_reach = Reach(loopback=options.is_loopback)
-        self._callbacks = callbacks = Callbacks(store, callback_reach, self._clock, self._file_base)
+        self._callbacks = callbacks = Callbacks(store, callback_reach, self._clock, self._file_base, self._tampering)
         self._production = production = Production(
-            options, store, self._catalog, assets, pool, renderer, self._clock, callbacks.wake
+            options, store, self._catalog, assets, pool, renderer, self._clock, callbacks.wake, self._hold_back()
         )
         handlers = Handlers(
             options, store, self._catalog, assets, renderer, self._clock, self._file_base, production.wake
@@ -186,7 +195,20 @@ class StudioServer:
         checks = [allowed_hosts(options), api_key(options)]
         if limits is not None:
             checks = [ceiling(limits, self._clock), *checks, read_budget(limits, self._clock), envelope_of_errors()]
-        return [envelope_of_errors(), *checks]
+        faults = [] if self._strikes is None else [faulty_calls(self._strikes, self._clock)]
+        return [*faults, envelope_of_errors(), *checks]
+
+    def _tampering(self) -> Tampering:
+        rule = self._strikes.next(Place.CALLBACK) if self._strikes is not None else None
+        return UNTOUCHED if rule is None else tampering(rule)
+
+    def _hold_back(self) -> Callable[[Generation], float] | None:
+        strikes, plan = self._strikes, self.options.faults
+        if strikes is None or plan is None or not plan.has_slow_render:
+            return None
+        return lambda generation: (
+            generation.accepted_at + plan.render_seconds(generation.sequence, strikes.elapsed) - self._clock.now()
+        )
 
     def _file_base(self) -> str:
         return (self.options.public_url or self._base_url).rstrip("/")

@@ -60,7 +60,7 @@ _MIGRATIONS = (
     credits.MIGRATION,
 )
 
-_GENERATION = "sequence, id, design_id, request, state, renderings, finalized_at, result"
+_GENERATION = "sequence, id, design_id, request, state, renderings, accepted_at, finalized_at, result"
 
 
 class KeyReusedError(Exception):
@@ -225,6 +225,10 @@ class Store:
     async def postpone(self, delivery: DueDelivery, due_at: float) -> None:
         await self._deliver(delivery, DeliveryEvent.POSTPONE, delivery.attempts + 1, due_at)
 
+    async def defer(self, delivery: DueDelivery, due_at: float) -> None:
+        """Later, without an attempt having been made."""
+        await self._deliver(delivery, DeliveryEvent.POSTPONE, delivery.attempts, due_at)
+
     async def give_up(self, delivery: DueDelivery) -> None:
         await self._deliver(delivery, DeliveryEvent.EXHAUST, delivery.attempts + 1, None)
 
@@ -294,8 +298,9 @@ class Store:
                 request=orjson.loads(row[3]),
                 state=State(row[4]),
                 renderings=row[5],
-                finalized_at=row[6],
-                result=orjson.loads(row[7]) if row[7] is not None else None,
+                accepted_at=row[6],
+                finalized_at=row[7],
+                result=orjson.loads(row[8]) if row[8] is not None else None,
             )
             for row in rows
         ]
