@@ -24,7 +24,9 @@ from bulkgen.errors import ConfigError, StudioError
 from bulkgen.ledger.home import Home
 from bulkgen.shipped import templates_folder
 from bulkgen.studio import errors as studio_errors
+from bulkgen.studio.faults import FaultPlan
 from bulkgen.studio.lease import Address, is_taken, live
+from bulkgen.studio.limits import Limits
 from bulkgen.studio.options import StudioOptions, usable_cores
 from bulkgen.studio.server import StudioServer
 
@@ -85,6 +87,8 @@ def studio_options(
     workers: int | None = None,
     more_designs: tuple[Path, ...] = (),
     allow_private_assets: bool = False,
+    limits: Limits | None = None,
+    faults: FaultPlan | None = None,
 ) -> StudioOptions:
     """The studio of a home, with the designs that come with bulkgen. Raises the studio's StudioError."""
     templates = templates_folder()
@@ -97,6 +101,8 @@ def studio_options(
         workers=workers,
         api_key=settings.studio_key,
         allow_private_assets=allow_private_assets or settings.allow_private_assets,
+        limits=limits,
+        faults=faults,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +14,14 @@ from bulkgen.cli.guard import guarded, run_until_stopped
 from bulkgen.config import STUDIO_KEY_NAME, Settings
 from bulkgen.errors import StudioError
 
+if TYPE_CHECKING:
+    from bulkgen.studio.faults import FaultPlan
+
 EXAMPLE = "Example: bulkgen studio --port 8711 --designs ./designs"
+
+
+class LimitsName(StrEnum):
+    HOSTED = "hosted"
 
 
 @guarded
@@ -29,16 +37,30 @@ def studio(
     allow_private_assets: Annotated[
         bool, typer.Option("--allow-private-assets", help="Fetch pictures from private addresses too.")
     ] = False,
+    limits: Annotated[
+        LimitsName | None, typer.Option(help="Hold callers to the hosted limits: 10 calls/s, 60 reads/min.")
+    ] = None,
+    faults: Annotated[
+        Path | None, typer.Option(help="A file of faults to commit on purpose, for tests; see studio.md.")
+    ] = None,
 ) -> int:
     """Serve the generation API: whatever speaks to the hosted API can speak to this address."""
     from bulkgen.ledger.home import Home
     from bulkgen.session import studio_options
     from bulkgen.studio import errors as studio_errors
+    from bulkgen.studio.limits import HOSTED
     from bulkgen.studio.server import StudioServer
 
     settings = Settings.from_environment(os.environ)
     home = Home.find(Path.cwd(), settings.environment)
     home.make()
+
+    def plan() -> FaultPlan | None:
+        if faults is None:
+            return None
+        from bulkgen.studio.fault_file import read_faults
+
+        return read_faults(faults)
 
     async def serve(stop: asyncio.Event) -> int:
         options = studio_options(
@@ -49,6 +71,8 @@ def studio(
             workers=workers,
             more_designs=tuple(designs or ()),
             allow_private_assets=allow_private_assets,
+            limits=HOSTED if limits is LimitsName.HOSTED else None,
+            faults=plan(),
         )
         server = StudioServer(options)
         url = await server.start()

@@ -73,7 +73,7 @@ COMMANDS = {
     "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --duplicates --json",
     "bulkgen status": "JOB --row",
     "bulkgen report": "JOB -o --out",
-    "bulkgen studio": "--port --host --designs --workers --allow-private-assets",
+    "bulkgen studio": "--port --host --designs --workers --allow-private-assets --limits --faults",
     "bulkgen designs list": "--provider --json",
     "bulkgen designs show": "DESIGN --provider --json",
 }
