@@ -1,4 +1,4 @@
-"""A studio in a process of its own, with real workers: `studio_process.py FOLDER DESIGNS FONTS`.
+"""A studio in a process of its own, with real workers: `studio_process.py FOLDER DESIGNS FONTS CREDITS`.
 
 Prints its address; a line on stdin makes it finish its work and end well.
 """
@@ -13,8 +13,10 @@ from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.server import StudioServer
 
 
-async def main(folder: str, designs: str, fonts: str) -> None:
-    options = StudioOptions(folder=Path(folder), designs=(Path(designs),), fonts=(Path(fonts),), workers=2)
+async def main(folder: str, designs: str, fonts: str, credit: str) -> None:
+    options = StudioOptions(
+        folder=Path(folder), designs=(Path(designs),), fonts=(Path(fonts),), workers=2, credits=int(credit)
+    )
     server = StudioServer(options)
     print(await server.start(), flush=True)
     await asyncio.to_thread(sys.stdin.readline)

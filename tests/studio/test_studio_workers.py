@@ -114,10 +114,10 @@ def test_the_worker_entry_can_be_called_in_process(tmp_path: Path) -> None:
 
 
 @contextlib.contextmanager
-def studio_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def studio_process(folder: Path, credit: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, Path(workshop.__file__).with_name("studio_process.py"), folder / "studio"]
     process = subprocess.Popen(
-        [*command, folder / "designs", FONTS],
+        [*command, folder / "designs", FONTS, str(credit)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -133,7 +133,7 @@ def studio_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def test_a_studio_killed_while_it_renders_finishes_when_it_is_back(tmp_path: Path) -> None:
-    """`kill -9` loses and doubles nothing, and leaves no process of ours behind."""
+    """`kill -9` loses and doubles nothing, pays nothing twice, and leaves no process of ours behind."""
     write_design(tmp_path / "designs")
     count = 40
 
@@ -144,15 +144,25 @@ def test_a_studio_killed_while_it_renders_finishes_when_it_is_back(tmp_path: Pat
                 for i in range(count)
             ]
 
-    with studio_process(tmp_path) as (process, url):
+    async def refused(url: str) -> int:
+        async with aiohttp.ClientSession(url) as client:
+            path = f"/async/banner-builder/{workshop.DESIGN_ID}/generate"
+            async with client.post(path, json={}) as answer:
+                return answer.status
+
+    # Exactly what they cost: were one paid twice, another would be refused.
+    credit = 2 * count
+
+    with studio_process(tmp_path, credit) as (process, url):
         ids = run(accept(url))
         process.kill()
         # The workers hold the other end of this pipe: it ends when the last of them is gone.
         process.communicate(timeout=PATIENCE_SECONDS)
     assert _count(tmp_path, "state = 'finalized'") < count, "it was to be killed with work left"
 
-    with studio_process(tmp_path) as (process, url):
-        assert run(accept(url)) == ids
+    with studio_process(tmp_path, credit) as (process, url):
+        assert run(accept(url)) == ids, "a repeat is answered though all is spent"
+        assert run(refused(url)) == 429
         process.communicate("finish\n", timeout=PATIENCE_SECONDS)
         assert process.returncode == 0
     assert _count(tmp_path, "state = 'finalized'") == count
