@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bulkgen.engine.scheduler import Freshness
 from bulkgen.errors import ConfigError
 from bulkgen.mapping.keys import Duplicates
 
@@ -98,6 +99,7 @@ class RunOptions:
     provider: ProviderName | None = None
     rate: float = DEFAULT_RATE
     in_flight: int = DEFAULT_IN_FLIGHT
+    freshness: Freshness = Freshness.FAST
     limit: int | None = None
     retry_failed: bool = False
     resubmit_in_doubt: bool = False

@@ -31,6 +31,7 @@ from bulkgen.config import (
     RunOptions,
     Settings,
 )
+from bulkgen.engine.scheduler import Freshness
 from bulkgen.errors import ConfigError, ReportError
 from bulkgen.events import Listener, ignore
 from bulkgen.ledger.home import ENVIRONMENT_NAME
@@ -160,6 +161,7 @@ async def run(
     provider: ProviderName | str | None = None,
     rate: float = DEFAULT_RATE,
     in_flight: int = DEFAULT_IN_FLIGHT,
+    freshness: Freshness | str = Freshness.FAST,
     limit: int | None = None,
     max_changed: float = DEFAULT_MAX_CHANGED,
     max_gone: float = DEFAULT_MAX_CHANGED,
@@ -197,6 +199,7 @@ async def run(
             provider=_choice(ProviderName, provider, "provider"),
             rate=rate,
             in_flight=in_flight,
+            freshness=_choice(Freshness, freshness, "freshness") or Freshness.FAST,
             limit=limit,
             max_changed=max_changed,
             max_gone=max_gone,

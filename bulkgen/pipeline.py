@@ -198,6 +198,7 @@ class _Work:
                 listen,
                 job_id=self.job.id,
                 is_multipage=self.job.is_multipage,
+                share=self.options.freshness.share,
                 stop=stop,
             )
             outcome = await runner.run()

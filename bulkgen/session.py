@@ -66,7 +66,7 @@ async def open_session(
     """Raises ProviderError when the provider is out of reach or refuses the key, StudioError when ours cannot start."""
     if name is ProviderName.ABYSSALE:
         provider = _hosted_provider(settings, pace)
-        async with Transport(provider, clock) as transport:
+        async with Transport(provider, clock, pace_folder=home.pace) as transport:
             client = ApiClient(transport)
             yield Session(provider, client, await client.auth(), settings.base_url)
         return

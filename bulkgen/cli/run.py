@@ -21,6 +21,7 @@ from bulkgen.config import (
     RunOptions,
     Settings,
 )
+from bulkgen.engine.scheduler import Freshness
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.progress import ProgressKind, open_progress
 
@@ -50,6 +51,10 @@ def run(
     ] = None,
     rate: Annotated[float, typer.Option(help="Most API calls per second, hosted API.")] = DEFAULT_RATE,
     in_flight: Annotated[int, typer.Option(help="Most unfinished requests, hosted API.")] = DEFAULT_IN_FLIGHT,
+    freshness: Annotated[
+        Freshness | None,
+        typer.Option(help="All rows soon, or each banner soon after it is made. [balanced on a terminal, else fast]"),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N rows; the others wait.")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed formats again.")] = False,
     resubmit_in_doubt: Annotated[
@@ -86,6 +91,7 @@ def run(
         provider=provider,
         rate=rate,
         in_flight=in_flight,
+        freshness=freshness or (Freshness.BALANCED if sys.stderr.isatty() else Freshness.FAST),
         limit=limit,
         retry_failed=retry_failed,
         resubmit_in_doubt=resubmit_in_doubt,

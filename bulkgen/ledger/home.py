@@ -68,6 +68,11 @@ class Home:
     def studio(self) -> Path:
         return self.root / "studio"
 
+    @property
+    def pace(self) -> Path:
+        """Where processes share the pace of their calls to a provider."""
+        return self.root / "pace"
+
     def make(self) -> None:
         """Create the folder, closed to version control. Raises LedgerError where it cannot be written."""
         try:
