@@ -61,10 +61,11 @@ def envelope_of_errors() -> Middleware:
 
 def allowed_hosts(options: StudioOptions) -> Middleware:
     names = {"127.0.0.1", "localhost", "::1", options.host.lower()}
+    is_loopback = options.is_loopback  # parsed once, and not for each call
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if options.is_loopback and _host_name(request.host) not in names:
+        if is_loopback and _host_name(request.host) not in names:
             raise refuse(421, HOST_NOT_ALLOWED, "This studio does not answer to that host name.")
         return await handler(request)
 
