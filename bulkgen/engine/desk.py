@@ -19,8 +19,9 @@ from bulkgen.events import Event, Listener, Settled, Stopped, Submitted
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.writer import LedgerWriter
 
-# With pauses that double from one second to half a minute, about a minute and a half of silence.
-SILENT_LIMIT = 7
+# With pauses that double from one second to half a minute, ten minutes of silence: a restart, a deployment and most
+# outages are shorter, and a night's run that ends at the first of them is worth nothing in the morning.
+SILENT_LIMIT = 24
 
 
 @dataclass(frozen=True, slots=True)

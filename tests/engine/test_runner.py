@@ -391,6 +391,17 @@ def test_an_unreachable_provider_is_waited_for_and_then_left(tmp_path: Path) -> 
     assert set(bench.attempts(0)) == {"surely not accepted"}
 
 
+def test_an_outage_of_minutes_costs_minutes(tmp_path: Path) -> None:
+    """Not the run: what is in flight is collected when the provider is back."""
+    bench, clock = Bench.of(tmp_path, 10), ManualClock()
+    provider = FakeProvider(clock, render_seconds=lambda _: 20.0)
+    provider.is_down = lambda: 5.0 < clock.monotonic() < 400.0
+    outcome = run_hosted(bench, provider)
+    assert outcome.exit_hint == 0
+    assert bench.outcomes() == ["done"] * 10
+    assert clock.monotonic() < 450.0
+
+
 def test_rows_in_flight_never_pass_the_limit(tmp_path: Path) -> None:
     bench = Bench.of(tmp_path, 60)
     provider = FakeProvider(ManualClock(), render_seconds=lambda _: 40.0)

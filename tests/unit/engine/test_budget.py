@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +80,29 @@ def play(budget: Budget, gateway: Gateway, seconds: float, now: float = 0.0) -> 
         else:
             through += 1
     return budget, through, refusals
+
+
+@pytest.mark.parametrize(("jitter_seconds", "least"), [(0.005, 9.6), (0.05, 9.2), (0.2, 8.2)])
+def test_at_the_ceiling_itself_hardly_a_call_is_refused(jitter_seconds: float, least: float) -> None:
+    """Calls leave evenly and arrive unevenly; a pace that ignored that would have one in ten refused."""
+    rng, gateway, budget, now = random.Random(1), Gateway(10), opening(10.0), 0.0
+    on_the_way, refusals_known_at = list[float](), list[float]()
+    calls = refusals = 0
+    while now < 660.0:
+        budget, (now,) = take(budget, now)
+        while refusals_known_at and refusals_known_at[0] <= now:
+            heapq.heappop(refusals_known_at)
+            budget = refused(budget)
+        heapq.heappush(on_the_way, now + rng.uniform(0.0, jitter_seconds))
+        while on_the_way and on_the_way[0] <= now:
+            at = heapq.heappop(on_the_way)
+            is_refused = gateway.refuses(at)
+            if is_refused:
+                heapq.heappush(refusals_known_at, at + 0.075)
+            if at > 60.0:
+                calls, refusals = calls + 1, refusals + is_refused
+    assert refusals / calls < 0.01
+    assert (calls - refusals) / 600.0 >= least
 
 
 @pytest.mark.parametrize("ceiling", [3, 5, 8])
