@@ -6,6 +6,7 @@ to. Left out: how files are read (`read`), what is wrong with a cell (`problems`
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,7 +80,7 @@ class SheetOutline:
         return tuple(column.name for column in self.columns)
 
 
-class Sheet:
+class Sheet(ABC):
     """An opened sheet: its outline, and its rows as often as asked.
 
     Readers subclass this; `rows` yields rows in the sheet's order, leaving out rows in which every cell is empty.
@@ -93,8 +94,9 @@ class Sheet:
         """What was noticed so far; complete once `rows` has been read to its end."""
         return self.outline.notes
 
+    @abstractmethod
     def rows(self) -> Iterator[Row]:
-        raise NotImplementedError
+        """The data rows, in the sheet's order. Raises SheetError where the file turns out to be broken further down."""
 
     def __repr__(self) -> str:
         return (

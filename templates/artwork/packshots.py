@@ -2,7 +2,7 @@
 
     python templates/artwork/packshots.py                       # everything, about ten minutes
     python templates/artwork/packshots.py --only vase mug       # some objects
-    python templates/artwork/packshots.py --preview /tmp/look   # small pictures, elsewhere, in a minute
+    python templates/artwork/packshots.py --preview look   # small pictures, elsewhere, in a minute
 
 Writes the pictures into the example and template folders, and ``out/palette.json``: for every picture the
 object, the colour and the colours that go with it.

@@ -2,7 +2,7 @@
 """Twelve flat, geometric portraits for customer quotes - plainly illustrations, never fake photographs.
 
     python templates/artwork/portraits.py
-    python templates/artwork/portraits.py --only amara --out /tmp/look
+    python templates/artwork/portraits.py --only amara --out look
 
 Every face is built from the same few shapes on an 800-unit canvas, light from the upper left; what differs is
 written down in ``PEOPLE``. Hair is drawn by the functions in ``BACK`` (behind the head) and ``FRONT``.
