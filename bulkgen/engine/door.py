@@ -100,12 +100,15 @@ class Door:
             self.doubts = 0
         self.came_back(row)
 
-    def asked(self, is_ready: bool, now: float) -> None:
+    def asked(self, is_ready: bool, now: float) -> float | None:
+        """The answer about readiness. Seconds until the next question, if there is to be one."""
         self.is_asking = False
         if self.place is not Place.SHUT:
-            return
+            return None
         if is_ready:
             self.place = Place.AJAR
-        else:
-            self.probe_at = now + backoff(self.probes)
-            self.probes += 1
+            return None
+        wait = backoff(self.probes)
+        self.probe_at = now + wait
+        self.probes += 1
+        return wait

@@ -170,21 +170,26 @@ class Sender:
 
     async def _doubt(self, generation_id: int, reason: str) -> None:
         desk, state = self.desk, self.desk.state
-        if await desk.writer.do(record.doubt, desk.ledger, generation_id, reason, desk.clock.now()):
-            state.tally.in_doubt += 1
-            desk.settled(generation_id, "in doubt", reason=reason)
-        state.close(generation_id)
         door = state.course.door
+        if not await desk.writer.do(record.doubt, desk.ledger, generation_id, reason, desk.clock.now()):
+            state.close(generation_id)  # a webhook settled it: it was accepted
+            door.accepted(generation_id)
+            return
+        state.tally.in_doubt += 1
+        desk.settled(generation_id, "in doubt", reason=reason)
         wait = door.in_doubt(generation_id, desk.clock.monotonic())
         if wait is not None:
             desk.pause("submissions", wait, f"{door.doubts} requests in a row were sent and not answered ({reason})")
 
     async def ask(self, ticket: Ticket) -> None:
         """Ask whether the provider is ready for one row."""
+        desk = self.desk
         with ticket:
-            is_ready = await self.desk.client.is_ready(ticket)
-        self.desk.state.course.door.asked(is_ready, self.desk.clock.monotonic())
-        self.desk.alarm.ring()
+            is_ready = await desk.client.is_ready(ticket)
+        wait = desk.state.course.door.asked(is_ready, desk.clock.monotonic())
+        if wait is not None:
+            desk.pause("submissions", wait, "the provider is not ready yet")
+        desk.alarm.ring()
 
     async def _withdraw(self, generation_id: int, reason: str) -> bool:
         desk = self.desk

@@ -190,6 +190,7 @@ def test_no_row_is_tried_while_the_provider_answers_not_even_a_free_call(tmp_pat
     assert outcome.exit_hint == 3
     assert outcome.in_doubt == 3
     assert len(provider.posts) == 9
+    assert any(isinstance(event, Throttled) and "not ready yet" in event.reason for event in bench.events)
 
 
 def test_a_bare_429_is_the_same_row_again_at_a_slower_pace(tmp_path: Path) -> None:
