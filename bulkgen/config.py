@@ -101,6 +101,7 @@ class RunOptions:
     in_flight: int = DEFAULT_IN_FLIGHT
     freshness: Freshness = Freshness.FAST
     limit: int | None = None
+    max_credits: int | None = None
     retry_failed: bool = False
     resubmit_in_doubt: bool = False
     on_design_change: DesignChange | None = None
@@ -123,6 +124,8 @@ class RunOptions:
                 raise ConfigError(f"{flag} {share:g} is not a percentage from 0 to 100")
         if self.in_flight < 1:
             raise ConfigError(f"--in-flight {self.in_flight} must be at least 1")
+        if self.max_credits is not None and self.max_credits < 1:
+            raise ConfigError(f"--max-credits {self.max_credits} must be at least 1")
         if self.limit is not None and self.limit < 1:
             raise ConfigError(f"--limit {self.limit} must be at least 1")
 

@@ -61,6 +61,15 @@ class Consent:
             )
         return known.design_revision
 
+    def bound(self, design: Design) -> None:
+        """A bound on credits must hold: only a still picture is known to cost one. Raises ConfigError."""
+        if self.options.max_credits is not None and self.bills and design.type != "static":
+            raise ConfigError(
+                f"--max-credits cannot be kept for a design of type {design.type}: its cost is known only afterwards",
+                code="unknown_cost",
+                hint="Use --limit to try a few rows. Nothing was sent.",
+            )
+
     def resubmit(self) -> None:
         """Before outputs in doubt are sent again. Raises ConfigError when the answer is no, or nobody is there."""
         if self.options.resubmit_in_doubt and self.bills:

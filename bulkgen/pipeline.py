@@ -91,6 +91,7 @@ async def run(
             known = ledger.jobs.find(draft.name)
             check_same_work(known, draft)
             draft = replace(draft, design_revision=consent.revision(known, prepared.design))
+            consent.bound(prepared.design)
             consent.resubmit()
             job = ledger.jobs.open(draft, clock.now())
             with home.job_lock(job.id, job.name):
@@ -198,6 +199,7 @@ class _Work:
                 listen,
                 job_id=self.job.id,
                 is_multipage=self.job.is_multipage,
+                max_credits=self.options.max_credits,
                 share=self.options.freshness.share,
                 stop=stop,
             )

@@ -56,6 +56,7 @@ def run(
         typer.Option(help="All rows soon, or each banner soon after it is made. [balanced on a terminal, else fast]"),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N rows; the others wait.")] = None,
+    max_credits: Annotated[int | None, typer.Option(help="Most credits to spend in this run, one a banner.")] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed formats again.")] = False,
     resubmit_in_doubt: Annotated[
         bool, typer.Option("--resubmit-in-doubt", help="Send again what may have been billed already.")
@@ -93,6 +94,7 @@ def run(
         in_flight=in_flight,
         freshness=freshness or (Freshness.BALANCED if sys.stderr.isatty() else Freshness.FAST),
         limit=limit,
+        max_credits=max_credits,
         retry_failed=retry_failed,
         resubmit_in_doubt=resubmit_in_doubt,
         on_design_change=on_design_change,

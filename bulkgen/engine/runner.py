@@ -77,6 +77,7 @@ class Runner:
         job_id: int,
         is_multipage: bool = False,
         share: float = 0.1,
+        max_credits: int | None = None,
         token_source: Callable[[], str] = lambda: secrets.token_hex(16),
         stop: asyncio.Event | None = None,
     ) -> None:
@@ -86,7 +87,7 @@ class Runner:
         self._ledger = ledger
         self._job_id = job_id
         self._stop = stop or asyncio.Event()
-        self._state = new_state(provider, share)
+        self._state = new_state(provider, share, max_credits)
         self._alarm = Alarm(clock)
         self._desk = Desk(
             provider=provider,
@@ -153,6 +154,10 @@ class Runner:
             # The slot may have been waited for: what is best now?
             now = self._clock.monotonic()
             action = decide(course, state.looks, now)
+            if isinstance(action, Submit) and not state.affords_next():
+                self._desk.end(f"the {state.allowance.credits:,} credits that this run was given are spent")
+                ticket.release()
+                continue
             course.took(action, now)
             if isinstance(action, Submit):
                 self._spawn(group, self._sender.send(state.next(), ticket), self._posts)

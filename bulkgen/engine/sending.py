@@ -157,6 +157,7 @@ class Sender:
             return
         await desk.writer.do(desk.ledger.moves.unsendable, generation.id, reason, desk.clock.now())
         desk.state.tally.refused += 1
+        desk.state.allowance.give_back(generation.id)
         desk.settled(generation.id, "refused", failed=len(generation.formats), reason=reason)
 
     async def _refuse(self, generation_id: int, reason: str) -> None:
@@ -165,6 +166,7 @@ class Sender:
         found = desk.state.open.get(generation_id)
         if await desk.writer.do(record.refuse, desk.ledger, generation_id, reason, desk.clock.now()):
             desk.state.tally.refused += 1
+            desk.state.allowance.give_back(generation_id)
             desk.settled(generation_id, "refused", failed=len(found.formats) if found else 0, reason=reason)
         desk.state.close(generation_id)
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bulkgen.engine.allowance import Allowance
 from bulkgen.engine.pauses import Pauses
 from bulkgen.engine.payloads import Ready
 from bulkgen.engine.polling import LookPolicy, Looks
@@ -80,6 +81,7 @@ class RunState:
     uploads: int = 0
     failures: dict[int, int] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=Pauses)
+    allowance: Allowance = field(default_factory=Allowance)
 
     def __repr__(self) -> str:
         return f"<RunState {self.course} waiting={len(self.waiting)} open={len(self.open)} {self.tally}>"
@@ -89,17 +91,24 @@ class RunState:
         self._count()
 
     def put_back(self, ready: Ready) -> None:
-        """The next to be sent is this one again."""
+        """The next to be sent is this one again. It was not accepted, so it is paid for when it goes again."""
+        self.allowance.give_back(ready.generation.id)
         self.waiting.appendleft(ready)
         self._count()
 
     def next(self) -> Ready:
         """Take the next to be sent. It counts as open from now: the answer may be slower than the next decision."""
         ready = self.waiting.popleft()
+        self.allowance.pay(ready.generation.id, len(ready.generation.formats))
         self.course.sent += 1
         self.course.door.went(ready.generation.id)
         self._begin(ready.generation, has_pictures=bool(ready.pictures))
         return ready
+
+    def affords_next(self) -> bool:
+        """Whether the credits that the run was given are enough for what is to be sent next."""
+        generation = self.waiting[0].generation
+        return self.allowance.affords(generation.id, len(generation.formats))
 
     def adopt(self, generation: Generation) -> None:
         """A request that an earlier run sent."""
@@ -151,11 +160,11 @@ class RunState:
         self.course.unfinished = len(self.open)
 
 
-def new_state(provider: Provider, share: float) -> RunState:
+def new_state(provider: Provider, share: float, max_credits: int | None = None) -> RunState:
     policy = LookPolicy(
         first_seconds=provider.first_look_seconds,
         gap_seconds=provider.look_gap_seconds,
         spends_spare=provider.spends_spare_looks,
     )
     course = Course(in_flight=provider.in_flight, canary=provider.canary, share=share)
-    return RunState(course, Looks(policy))
+    return RunState(course, Looks(policy), allowance=Allowance(max_credits))

@@ -73,6 +73,7 @@ PURE = [
     "ledger/states.py",
     "ledger/records.py",
     "engine/budget.py",
+    "engine/allowance.py",
     "engine/door.py",
     "engine/pauses.py",
     "engine/quota.py",

@@ -42,6 +42,7 @@ RUN_OPTIONS = {
     "in_flight": 20_000,
     "freshness": "fast",
     "limit": None,
+    "max_credits": None,
     "max_changed": 20.0,
     "max_gone": 20.0,
     "retry_failed": False,
@@ -68,8 +69,8 @@ RECORDS = {
 COMMANDS = {
     "bulkgen run": (
         "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --in-flight"
-        " --freshness --limit --max-changed --max-gone --retry-failed --resubmit-in-doubt --on-design-change"
-        " --duplicates --no-share --progress --summary --yes -y"
+        " --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
+        " --on-design-change --duplicates --no-share --progress --summary --yes -y"
     ),
     "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --duplicates --json",
     "bulkgen status": "JOB --row",

@@ -101,6 +101,16 @@ def test_what_a_kill_leaves_in_doubt_is_never_sent_again_unasked(hosted: Hosted,
     assert set(hosted.statuses()) <= {"done", "reused"}
 
 
+def test_a_run_spends_no_more_than_it_was_given_and_the_next_goes_on(hosted: Hosted) -> None:
+    first = hosted.run("--yes", "--max-credits", "2")
+    assert first.returncode == 3, first.stderr
+    assert "2 credits" in first.stderr
+    assert hosted.accepted == 2
+    assert sorted(hosted.statuses()) == ["done", "done", "waiting", "waiting", "waiting"]
+    assert hosted.run().returncode == 0
+    assert hosted.accepted == ROWS
+
+
 def test_a_feed_cut_in_half_is_not_paid_for_until_somebody_says_so(hosted: Hosted) -> None:
     """A refusal must leave the plan before it, or the second night would take the half feed for the whole."""
     sheet = hosted.folder / "sheet.csv"
