@@ -38,6 +38,9 @@ class Call:
     tries: int  # calls of this kind about this row, this one included
 
 
+TURNS_TO_CONNECT = 20
+
+
 @dataclass(slots=True)
 class Accepted:
     request_id: str
@@ -93,6 +96,10 @@ class FakeProvider:
     async def close(self) -> None:
         if self._server is None:
             return
+        # What the system has accepted becomes a connection some turns of the loop later; closed before that, it would
+        # be nobody's to close.
+        for _ in range(TURNS_TO_CONNECT):
+            await asyncio.sleep(0)
         self._server.close()
         self.release.set()
         for task in self._callbacks:
