@@ -156,3 +156,19 @@ def hosted_at(provider: FakeProvider, **changes: float) -> Provider:
 def studio_at(provider: FakeProvider, *, workers: int = 2) -> Provider:
     provider.is_idempotent = True
     return studio(provider.url, None, workers=workers)
+
+
+def run_hosted(bench: Bench, provider: FakeProvider, **changes: float) -> RunOutcome:
+    async def main() -> RunOutcome:
+        async with provider:
+            return await bench.run(hosted_at(provider, **changes), provider.clock)
+
+    return asyncio.run(main())
+
+
+def run_studio(bench: Bench, provider: FakeProvider) -> RunOutcome:
+    async def main() -> RunOutcome:
+        async with provider:
+            return await bench.run(studio_at(provider), provider.clock, on_wire=lambda: provider.calling_back)
+
+    return asyncio.run(main())
