@@ -6,7 +6,6 @@ sheet -> mapping -> plan -> ledger -> engine -> report
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -100,12 +99,11 @@ async def run(
                 name = options.sheet.name
                 header = prepared.sheet.outline.names
                 before = ledger.jobs.last_run(job.id)
-                with ledger.atomic() if consent.bills else contextlib.nullcontext():
-                    # One transaction where it costs money: a refresh that is refused leaves the plan before it.
-                    asked_before = ledger.reading.row_payloads(job.id)
-                    count = work.plan(abandoned_jobs(ledger, home, job.id))
-                    asked_now = ledger.reading.row_payloads(job.id)
-                    consent.refresh(compare(asked_before, asked_now, before.header if before else (), header))
+                abandoned = abandoned_jobs(ledger, home, job.id)
+                if consent.bills:
+                    count = work.plan_guarded(abandoned, consent, before.header if before else ())
+                else:
+                    count = work.plan(abandoned)
                 run_id = ledger.jobs.begin_run(
                     job.id, started_at, input_digest=input_digest, input_name=name, header=header
                 )
@@ -172,6 +170,15 @@ class _Work:
             count += planning.add(scope, batch)
         for note in self.prepared.notes():
             self.listener(Said(f"Note: {note}"))
+        return count
+
+    def plan_guarded(self, abandoned: frozenset[int], consent: Consent, header_before: tuple[str, ...]) -> PlanCount:
+        """`plan` in one transaction, so that a refresh that is refused leaves the plan before it."""
+        with self.ledger.atomic():
+            asked_before = self.ledger.reading.row_payloads(self.job.id)
+            count = self.plan(abandoned)
+            asked_now = self.ledger.reading.row_payloads(self.job.id)
+            consent.refresh(compare(asked_before, asked_now, header_before, self.prepared.sheet.outline.names))
         return count
 
     async def generate(self, count: PlanCount, stop: asyncio.Event) -> tuple[RunOutcome, int]:
