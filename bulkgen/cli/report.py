@@ -20,10 +20,11 @@ def report(
 ) -> int:
     """Write the report of a job again, or for the first time if the run could not."""
     from bulkgen.account import Account
-    from bulkgen.config import ProviderName
+    from bulkgen.config import ProviderName, Settings
     from bulkgen.ledger.home import Home
     from bulkgen.ledger.ledger import Ledger
     from bulkgen.reporting import ReportMaker, check_writable
+    from bulkgen.session import studio_options
 
     path = find_ledger()
     home = Home(path.parent)
@@ -31,7 +32,8 @@ def report(
         found = find_job(ledger, job)
         check_writable(out, Path(found.source))
         run = ledger.jobs.last_run(found.id)
-        files = home.studio / "files" if found.provider == ProviderName.STUDIO else None
+        is_ours = found.provider == ProviderName.STUDIO
+        files = studio_options(Settings(), home).files_folder if is_ours else None
         written = ReportMaker(ledger, found, home, files).write(
             out, Account.from_json(run.account if run else {}).lines()
         )

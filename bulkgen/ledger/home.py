@@ -91,11 +91,8 @@ class Home:
 
     def keep_input(self, source: Path) -> tuple[str, Path]:
         """Copy an input by content, once: (hex SHA-256, the copy). Reports are made from the copy."""
-        hasher = hashlib.sha256()
         with source.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                hasher.update(block)
-        digest = hasher.hexdigest()
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
         kept = self.input_path(digest, source.name)
         if not kept.exists():
             try:

@@ -7,26 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from bulkgen.report.columns import ColumnKind, ResultColumn, texts_of
 from bulkgen.report.limits import Notes, clean, cut
 from bulkgen.report.model import ResultRow
+from bulkgen.sheet.header import column_letter
 
 # In a worksheet string _x000D_ means the character 0D; a text that really has these seven characters is written with
 # its underscore spelled so.
 _SPELLED_CHARACTER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
-
-
-@lru_cache(maxsize=20_000)
-def letters(column: int) -> str:
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def column_number(name: str) -> int:
@@ -63,14 +54,14 @@ def attribute_xml(text: str) -> str:
 def text_cell(row: int, column: int, text: str, style: int | None = None, prefix: str = "") -> str:
     look = f' s="{style}"' if style else ""
     return (
-        f'<{prefix}c r="{letters(column)}{row}"{look} t="inlineStr"><{prefix}is>'
+        f'<{prefix}c r="{column_letter(column)}{row}"{look} t="inlineStr"><{prefix}is>'
         f'<{prefix}t xml:space="preserve">{text_xml(text)}</{prefix}t></{prefix}is></{prefix}c>'
     )
 
 
 def number_cell(row: int, column: int, number: int, style: int | None = None) -> str:
     look = f' s="{style}"' if style else ""
-    return f'<c r="{letters(column)}{row}"{look}><v>{number}</v></c>'
+    return f'<c r="{column_letter(column)}{row}"{look}><v>{number}</v></c>'
 
 
 def held_texts(row: ResultRow, columns: Sequence[ResultColumn], notes: Notes) -> list[str]:

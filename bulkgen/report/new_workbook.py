@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import IO
 
 from bulkgen.errors import ReportError
-from bulkgen.report.cells import letters, text_cell
+from bulkgen.report.cells import text_cell
 from bulkgen.report.columns import columns_of, place
 from bulkgen.report.limits import MAX_COLUMNS, MAX_ROWS, Notes, clean, cut
 from bulkgen.report.model import ReportInput, ResultRow
@@ -28,6 +28,7 @@ from bulkgen.report.result_cells import ResultCells
 from bulkgen.report.result_rows import ResultRows
 from bulkgen.report.styles import Looks
 from bulkgen.report.summary_sheet import summary_sheet
+from bulkgen.sheet.header import column_letter
 from bulkgen.sheet.model import CsvDialect
 
 NOTE_SPLIT = f"the table goes on in another sheet after each {MAX_ROWS:,} rows, the most a sheet can hold: {{n}} more"
@@ -180,7 +181,7 @@ class _Table:
         )
 
     def _tail(self) -> str:
-        corner = f"{letters(self._last_column)}{self._rows}"
+        corner = f"{column_letter(self._last_column)}{self._rows}"
         links = "".join(
             f'<hyperlink ref="{link.reference}" r:id="{link.relationship}"/>' for link in self._results.links
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bulkgen.report.cells import held_texts, letters
+from bulkgen.report.cells import held_texts
 from bulkgen.report.columns import ColumnKind, PlacedColumn
 from bulkgen.report.limits import MAX_LINK_CHARS, MAX_LINKS, NOTE_LONG_LINK, NOTE_NOT_LINKED, Notes
 from bulkgen.report.links import link_target
@@ -17,6 +17,7 @@ from bulkgen.report.relationships import RelationshipEdits
 from bulkgen.report.sheet_cells import NewCell
 from bulkgen.report.sheet_edges import Link
 from bulkgen.report.styles import Looks
+from bulkgen.sheet.header import column_letter
 
 # In characters of the body font: wide enough to tell rows apart, narrow enough that all columns fit a screen or two.
 _WIDTHS = {
@@ -90,7 +91,7 @@ class ResultCells:
             banner = result.formats.get(placed.column.output)
             # Where both are the same, the address is the way to a file that we put beside the report.
             target = link_target(text, is_file=banner is not None and banner.url == banner.file)
-            if not self._link(f"{letters(placed.index)}{row}", target):
+            if not self._link(f"{column_letter(placed.index)}{row}", target):
                 style = None
         return NewCell(placed.index, text, style, placed.is_new)
 

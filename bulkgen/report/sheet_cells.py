@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bulkgen.report.cells import column_number, letters, text_cell
+from bulkgen.report.cells import column_number, text_cell
 from bulkgen.report.sheet_rows import RawRow
+from bulkgen.sheet.header import column_letter
 
 _ATTRIBUTES = rb"""((?:[^>"']|"[^"]*"|'[^']*')*?)"""
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})\d+["']""")
@@ -189,4 +190,4 @@ def _merged(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> tupl
 
 def _emptied(row: int, old: RawCell, grammar: CellGrammar) -> str:
     look = f' s="{old.style}"' if old.style else ""
-    return f'<{grammar.prefix}c r="{letters(old.column)}{row}"{look}/>'
+    return f'<{grammar.prefix}c r="{column_letter(old.column)}{row}"{look}/>'

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bulkgen.report.cells import attribute_xml, corners_of, letters
+from bulkgen.report.cells import attribute_xml, corners_of
 from bulkgen.report.xml_spans import Document, Edit, Element, appended, parse, splice, with_attribute
+from bulkgen.sheet.header import column_letter
 
 # What the schema puts after the links, so where the links go when there are none yet. Excel refuses any other order.
 _AFTER_LINKS = frozenset(
@@ -84,7 +85,7 @@ class SheetEdges:
         if corners is None:
             return []
         first = given.partition(":")[0]
-        corner = f"{letters(max(corners[3], last_column))}{max(corners[2], last_row)}"
+        corner = f"{column_letter(max(corners[3], last_column))}{max(corners[2], last_row)}"
         tag = self.document.body[dimension.start : dimension.inner]
         return [Edit(dimension.start, dimension.inner, with_attribute(tag, "ref", f"{first}:{corner}"))]
 

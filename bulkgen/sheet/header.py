@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bulkgen.sheet.model import Column
 
@@ -75,6 +76,7 @@ def _is_value(text: str) -> bool:
     return _VALUE.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=20_000)
 def column_letter(index: int) -> str:
     """1 is A, 27 is AA."""
     letters = ""
