@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bulkgen.cli.guard import FINISHED_WITH_ERRORS, guarded, run_until_stopped
+from bulkgen.cli.options import DesignOption, DuplicatesOption, FormatsOption, KeyOption, MappingOption, split_names
 from bulkgen.config import ProviderName, RunOptions, Settings
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.progress import open_progress
@@ -23,15 +24,13 @@ EXAMPLE = "Example: bulkgen check feed.csv -d seasonal-sale"
 @guarded
 def check(
     sheet: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
-    design: Annotated[str | None, typer.Option("-d", "--design", help="Name or id of the design.")] = None,
-    mapping: Annotated[
-        Path | None, typer.Option("-m", "--mapping", help="Mapping file. [mapping.yaml beside it]")
-    ] = None,
-    formats: Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")] = "",
-    key: Annotated[str | None, typer.Option(help="The column that names a row.")] = None,
+    design: DesignOption = None,
+    mapping: MappingOption = None,
+    formats: FormatsOption = "",
+    key: KeyOption = None,
     tab: Annotated[str | None, typer.Option("--sheet", help="The tab of a workbook.")] = None,
     provider: Annotated[ProviderName | None, typer.Option(help="Whose design.")] = None,
-    duplicates: Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")] = Duplicates.REFUSE,
+    duplicates: DuplicatesOption = Duplicates.REFUSE,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> int:
     """Read and map every row, say what is wrong by cell, send nothing.
@@ -42,7 +41,7 @@ def check(
         sheet=sheet,
         design=design,
         mapping=mapping,
-        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        formats=split_names(formats),
         key=key,
         tab=tab,
         provider=provider,

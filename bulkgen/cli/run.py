@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bulkgen.cli.guard import guarded, run_until_stopped
+from bulkgen.cli.options import DesignOption, DuplicatesOption, FormatsOption, KeyOption, MappingOption, split_names
 from bulkgen.cli.output import write_json
 from bulkgen.config import (
     DEFAULT_IN_FLIGHT,
@@ -37,13 +38,11 @@ EXAMPLE = "Example: bulkgen run products.xlsx -d product-card --formats square,s
 @guarded
 def run(
     sheet: Annotated[Path, typer.Argument(help="A CSV or XLSX file; one row, one set of banners.")],
-    design: Annotated[str | None, typer.Option("-d", "--design", help="Name or id of the design.")] = None,
-    mapping: Annotated[
-        Path | None, typer.Option("-m", "--mapping", help="Mapping file. [mapping.yaml beside it]")
-    ] = None,
+    design: DesignOption = None,
+    mapping: MappingOption = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The report. [NAME.generated.EXT beside it]")] = None,
-    formats: Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")] = "",
-    key: Annotated[str | None, typer.Option(help="The column that names a row.")] = None,
+    formats: FormatsOption = "",
+    key: KeyOption = None,
     tab: Annotated[str | None, typer.Option("--sheet", help="The tab of a workbook. [the first with rows]")] = None,
     job: Annotated[str | None, typer.Option(help="Name of the job. [from sheet and design]")] = None,
     provider: Annotated[
@@ -70,7 +69,7 @@ def run(
     max_gone: Annotated[
         float, typer.Option(help="Percent of rows that may be gone in a refresh that bills, without asking.")
     ] = DEFAULT_MAX_CHANGED,
-    duplicates: Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")] = Duplicates.REFUSE,
+    duplicates: DuplicatesOption = Duplicates.REFUSE,
     no_share: Annotated[bool, typer.Option("--no-share", help="Equal rows get banners of their own.")] = False,
     progress: Annotated[ProgressKind | None, typer.Option(help="How to show progress. [bar]")] = None,
     summary: Annotated[Path | None, typer.Option(help="Write the closing account as JSON.")] = None,
@@ -85,7 +84,7 @@ def run(
         design=design,
         mapping=mapping,
         out=out,
-        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        formats=split_names(formats),
         key=key,
         tab=tab,
         job=job,

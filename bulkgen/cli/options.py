@@ -1,0 +1,21 @@
+"""Options that `run` and `check` take alike: what is asked of a sheet before anything is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bulkgen.mapping.keys import Duplicates
+
+DesignOption = Annotated[str | None, typer.Option("-d", "--design", help="Name or id of the design.")]
+MappingOption = Annotated[Path | None, typer.Option("-m", "--mapping", help="Mapping file. [mapping.yaml beside it]")]
+FormatsOption = Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")]
+KeyOption = Annotated[str | None, typer.Option(help="The column that names a row.")]
+DuplicatesOption = Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")]
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """`square, story` -> its names, without the empty ones."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
