@@ -297,7 +297,7 @@ def test_the_hosted_provider_without_a_key_says_what_to_set(folder: Path) -> Non
 
 
 def test_a_second_run_of_the_same_job_is_refused(folder: Path) -> None:
-    path = sheet(folder, [[f"{n}", f"Vase {n}", "1 EUR", ""] for n in range(150)])
+    path = sheet(folder, [[f"{n}", f"Vase {n}", "1 EUR", ""] for n in range(900)])
     first = subprocess.Popen(
         [sys.executable, "-m", "bulkgen", "run", str(path), "--progress", "json"],
         stdout=subprocess.DEVNULL,
