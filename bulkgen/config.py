@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bulkgen.addresses import WebhookPlace, check_address, webhook_place
 from bulkgen.engine.scheduler import Freshness
 from bulkgen.errors import ConfigError
 from bulkgen.mapping.keys import Duplicates
@@ -22,6 +23,7 @@ API_KEY_NAME = "ABYSSALE_API_KEY"
 BASE_URL_NAME = "ABYSSALE_BASE_URL"
 STUDIO_KEY_NAME = "BULKGEN_STUDIO_KEY"
 PRIVATE_ASSETS_NAME = "BULKGEN_ALLOW_PRIVATE_ASSETS"
+WEBHOOK_SECRET_NAME = "ABYSSALE_WEBHOOK_SECRET"
 DEFAULT_BASE_URL = "https://api.abyssale.com"
 
 # The gateway refuses from 10 calls a second on (reference 4.1); at 9 with some jitter it refuses a few in a hundred.
@@ -51,11 +53,12 @@ class DesignChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The machine's side. `environment` is kept for finding the home; the key never shows in a repr."""
+    """The machine's side. `environment` is kept for finding the home; keys and secrets never show in a repr."""
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str = DEFAULT_BASE_URL
     studio_key: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
     allow_private_assets: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -71,6 +74,7 @@ class Settings:
             api_key=environment.get(API_KEY_NAME, "").strip() or None,
             base_url=base_url,
             studio_key=environment.get(STUDIO_KEY_NAME, "").strip() or None,
+            webhook_secret=environment.get(WEBHOOK_SECRET_NAME, "").strip() or None,
             allow_private_assets=environment.get(PRIVATE_ASSETS_NAME, "").strip() in ("1", "true", "yes"),
             environment=dict(environment),
         )
@@ -86,6 +90,7 @@ class RunOptions:
 
     `folder` and `source` are for a sheet that was written to a file only for the run: where its picture paths start and
     its home is looked for, and what the job says it is made from. A sheet of its own answers both with its path.
+    `webhook_url` and `notify_url` may hold a token of somebody's: they show in no repr.
     """
 
     sheet: Path
@@ -109,6 +114,13 @@ class RunOptions:
     max_gone: float = DEFAULT_MAX_CHANGED
     duplicates: Duplicates = Duplicates.REFUSE
     share: bool = True
+    versioning: bool = False
+    check_images: bool = False
+    webhook_url: str | None = field(default=None, repr=False)
+    webhook_listen: str | None = None
+    profile: str | None = None
+    log_file: Path | None = None
+    notify_url: str | None = field(default=None, repr=False)
     yes: bool = False
     folder: Path | None = None
     source: str = ""
@@ -128,11 +140,31 @@ class RunOptions:
             raise ConfigError(f"--max-credits {self.max_credits} must be at least 1")
         if self.limit is not None and self.limit < 1:
             raise ConfigError(f"--limit {self.limit} must be at least 1")
+        webhook_place(self.webhook_url, self.webhook_listen)
+        if self.notify_url is not None:
+            check_address("--notify", self.notify_url)
+        self._check_log_file()
 
     @property
     def place(self) -> Path:
         """The folder that the sheet belongs to."""
         return self.folder or self.sheet.absolute().parent
+
+    @property
+    def webhook(self) -> WebhookPlace | None:
+        """Where deliveries come in; None without `--webhook-url`."""
+        return webhook_place(self.webhook_url, self.webhook_listen)
+
+    def _check_log_file(self) -> None:
+        if self.log_file is None:
+            return
+        log = self.log_file.absolute()
+        for what, other in (("the sheet", self.sheet), ("the report", self.out)):
+            if other is not None and other.absolute() == log:
+                raise ConfigError(
+                    f"--log-file {self.log_file} is {what}, which it would write into",
+                    hint="Give the log a name of its own, for example bulkgen.log.",
+                )
 
     @property
     def source_name(self) -> str:

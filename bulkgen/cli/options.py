@@ -13,6 +13,7 @@ DesignOption = Annotated[str | None, typer.Option("-d", "--design", help="Name o
 MappingOption = Annotated[Path | None, typer.Option("-m", "--mapping", help="Mapping file. [mapping.yaml beside it]")]
 FormatsOption = Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")]
 KeyOption = Annotated[str | None, typer.Option(help="The column that names a row.")]
+ProfileOption = Annotated[str | None, typer.Option(help="Settings of this name from config.toml.")]
 DuplicatesOption = Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")]
 
 

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bulkgen.addresses import DEFAULT_LISTEN
 from bulkgen.cli.guard import guarded, run_until_stopped
-from bulkgen.cli.options import DesignOption, DuplicatesOption, FormatsOption, KeyOption, MappingOption, split_names
+from bulkgen.cli.options import (
+    DesignOption,
+    DuplicatesOption,
+    FormatsOption,
+    KeyOption,
+    MappingOption,
+    ProfileOption,
+    split_names,
+)
 from bulkgen.cli.output import write_json
 from bulkgen.config import (
     DEFAULT_IN_FLIGHT,
@@ -71,6 +80,22 @@ def run(
     ] = DEFAULT_MAX_CHANGED,
     duplicates: DuplicatesOption = Duplicates.REFUSE,
     no_share: Annotated[bool, typer.Option("--no-share", help="Equal rows get banners of their own.")] = False,
+    versioning: Annotated[
+        bool,
+        typer.Option("--versioning", help="A changed row's banner is a version of the one before. One format only."),
+    ] = False,
+    check_images: Annotated[
+        bool, typer.Option("--check-images", help="Make a banner again when a picture behind an address has changed.")
+    ] = False,
+    webhook_url: Annotated[
+        str | None, typer.Option(help="Public https address under which the provider reaches this machine.")
+    ] = None,
+    webhook_listen: Annotated[
+        str | None, typer.Option(help=f"HOST:PORT to take deliveries at. [{DEFAULT_LISTEN} with --webhook-url]")
+    ] = None,
+    profile: ProfileOption = None,
+    log_file: Annotated[Path | None, typer.Option(help="Write what happens to this file, a line an event.")] = None,
+    notify: Annotated[str | None, typer.Option(help="POST how the run ended to this address, as JSON.")] = None,
     progress: Annotated[ProgressKind | None, typer.Option(help="How to show progress. [bar]")] = None,
     summary: Annotated[Path | None, typer.Option(help="Write the closing account as JSON.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer yes to every question.")] = False,
@@ -101,6 +126,13 @@ def run(
         max_gone=max_gone,
         duplicates=duplicates,
         share=not no_share,
+        versioning=versioning,
+        check_images=check_images,
+        webhook_url=webhook_url,
+        webhook_listen=webhook_listen,
+        profile=profile,
+        log_file=log_file,
+        notify_url=notify,
         yes=yes,
     )
     settings = Settings.from_environment(os.environ)

@@ -50,6 +50,13 @@ RUN_OPTIONS = {
     "on_design_change": None,
     "duplicates": "refuse",
     "share": True,
+    "versioning": False,
+    "check_images": False,
+    "webhook_url": None,
+    "webhook_listen": None,
+    "profile": None,
+    "log_file": None,
+    "notify_url": None,
     "yes": False,
     "home": None,
     "api_key": None,
@@ -70,7 +77,8 @@ COMMANDS = {
     "bulkgen run": (
         "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --in-flight"
         " --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
-        " --on-design-change --duplicates --no-share --progress --summary --yes -y"
+        " --on-design-change --duplicates --no-share --versioning --check-images --webhook-url --webhook-listen"
+        " --profile --log-file --notify --progress --summary --yes -y"
     ),
     "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --duplicates --json",
     "bulkgen status": "JOB --row",
