@@ -22,43 +22,27 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
 import orjson
-from yarl import URL
 
+from bulkgen.fetch.address import shown
+from bulkgen.fetch.exchange import Exchange, FetchLimits
+from bulkgen.fetch.failure import Failure, FetchError
+from bulkgen.fetch.guard import Reach
 from bulkgen.studio import files
 from bulkgen.studio.clock import Clock
-from bulkgen.studio.guard import ForbiddenAddressError, GuardedResolver, Reach
 from bulkgen.studio.task import Picture
 
 _SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
 _DATA = re.compile(r"data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_CHUNK_BYTES = 64 * 1024
 
-# Some shops answer only what looks like a client that knows what it wants.
-_HEADERS = {"Accept": "image/*,*/*;q=0.5", "User-Agent": "bulkgen-studio"}
+# Within a run a picture does not change; a studio that stays up for days must see that it did.
+_FRESH_SECONDS = 300.0
 
+# Long enough that a thousand rows with one dead address wait once; short enough that a mended one is seen.
+_FAILURE_SECONDS = 30.0
 
-@dataclass(frozen=True, slots=True)
-class FetchLimits:
-    """What one fetch may cost, and how long its outcome is good for."""
-
-    max_bytes: int
-    timeout_seconds: float = 15
-    max_redirects: int = 5
-    # Shops throttle or block clients that open more; a browser opens six.
-    per_host: int = 4
-    # Within a run a picture does not change; a studio that stays up for days must see that it did.
-    fresh_seconds: float = 300
-    # Long enough that a thousand rows with one dead address wait once; short enough that a mended one is seen.
-    failure_seconds: float = 30
-    # Addresses remembered; past it the oldest are asked for again.
-    remembered: int = 20_000
-
-
-class FetchError(Exception):
-    """Why an address gave no picture; the text goes after the layer's name."""
+# Addresses remembered; past it the oldest are asked for again.
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +59,18 @@ class Assets:
     ) -> None:
         self._cache = cache_folder
         self._uploads = uploads_folder
-        self._limits = limits
-        self._reach = reach
+        self._exchange = Exchange(reach, limits, "bulkgen-studio")
         self._clock = clock
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._under_way: dict[str, asyncio.Task[Picture]] = {}
         self._of_designs: dict[tuple[Path, str], Picture] = {}
-        self._hosts: dict[str, asyncio.Semaphore] = {}
         self._stack = AsyncExitStack()
-        self._session: aiohttp.ClientSession | None = None
 
     def __repr__(self) -> str:
         return f"Assets(known={len(self._known)}, under_way={sorted(self._under_way)})"
 
     async def __aenter__(self) -> Assets:
-        connector = aiohttp.TCPConnector(resolver=GuardedResolver(self._reach), limit=64)
-        self._session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(
-                connector=connector,
-                headers=_HEADERS,
-                timeout=aiohttp.ClientTimeout(total=None),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-        )
+        await self._stack.enter_async_context(self._exchange)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -141,12 +114,12 @@ class Assets:
 
     async def _remember(self, url: str) -> Picture:
         try:
-            picture, seconds = await self._fetch(url), self._limits.fresh_seconds
+            picture, seconds = await self._fetch(url), _FRESH_SECONDS
         except FetchError as error:
-            picture, seconds = Picture(None, str(error)), self._limits.failure_seconds
+            picture, seconds = Picture(None, error.words), _FAILURE_SECONDS
         self._known[url] = _Known(picture, self._clock.monotonic() + seconds)
         self._known.move_to_end(url)
-        while len(self._known) > self._limits.remembered:
+        while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return picture
 
@@ -154,69 +127,17 @@ class Assets:
         name = hashlib.sha256(address.encode()).hexdigest()
         body_path, validators_path = self._cache / name, self._cache / f"{name}.json"
         validators = _validators(validators_path) if body_path.is_file() else {}
-        fetched = await self._follow(address, validators)
-        if fetched is not None:
-            body, headers = fetched
-            try:
-                await asyncio.to_thread(_save, body_path, body, validators_path, headers)
-            except OSError as error:
-                raise FetchError(f"{shown(address)} cannot be kept on disk: {error.strerror}") from error
-        return Picture(str(body_path))
-
-    async def _follow(self, address: str, validators: Mapping[str, str]) -> tuple[bytes, dict[str, str]] | None:
-        """Body and validators; None: as it was before. Every hop passes the guard."""
-        assert self._session is not None
-        try:
-            url = URL(address)
-        except ValueError:
-            raise FetchError(f"{shown(address)} is not an address") from None
-        for _ in range(self._limits.max_redirects + 1):
-            if url.scheme not in ("http", "https") or not url.host:
-                raise FetchError(f"{shown(address)} leads to {shown(str(url))}, which is not http or https")
-            try:
-                self._reach.check_literal(url)
-                gate = self._hosts.setdefault(url.host, asyncio.Semaphore(self._limits.per_host))
-                # The wait at the gate is ours, not the host's: the time runs from the call on.
-                async with (
-                    gate,
-                    asyncio.timeout(self._limits.timeout_seconds),
-                    self._session.get(url, allow_redirects=False, headers=validators) as answer,
-                ):
-                    if answer.status in _REDIRECTS and "Location" in answer.headers:
-                        url = url.join(URL(answer.headers["Location"]))
-                        continue
-                    return await self._read(answer, address)
-            except TimeoutError:
-                seconds = self._limits.timeout_seconds
-                raise FetchError(f"{shown(address)} did not answer within {seconds:g} s") from None
-            except (ForbiddenAddressError, aiohttp.ClientError, ValueError, OSError) as error:
-                raise FetchError(_reason(error, address, url)) from error
-        raise FetchError(f"{shown(address)} redirects more than {self._limits.max_redirects} times")
-
-    async def _read(self, answer: aiohttp.ClientResponse, address: str) -> tuple[bytes, dict[str, str]] | None:
-        if answer.status == 304:
-            return None
-        if answer.status != 200:
-            raise FetchError(f"{shown(address)} answered {answer.status}")
-        most = self._limits.max_bytes
-        too_large = FetchError(f"{shown(address)} is larger than {most / (1024 * 1024):g} MB")
-        if (answer.content_length or 0) > most:
-            raise too_large
         body = bytearray()
-        async for chunk in answer.content.iter_chunked(_CHUNK_BYTES):
-            body += chunk
-            if len(body) > most:
-                raise too_large
-        if answer.content_type in ("text/html", "application/xhtml+xml") or _looks_like_page(body):
-            raise FetchError(f"{shown(address)} is a web page, not a picture")
-        if not body:
-            raise FetchError(f"{shown(address)} is empty")
-        headers = {
-            asked: answer.headers[given]
-            for asked, given in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified"))
-            if given in answer.headers
-        }
-        return bytes(body), headers
+        answer = await self._exchange.get(address, validators, body.extend)
+        if answer.status != 304:
+            new = {"If-None-Match": answer.etag, "If-Modified-Since": answer.last_modified}
+            kept = {name: value for name, value in new.items() if value}
+            try:
+                await asyncio.to_thread(_save, body_path, bytes(body), validators_path, kept)
+            except OSError as error:
+                words = f"{shown(address)} cannot be kept on disk: {error.strerror}"
+                raise FetchError(Failure.DISK, words) from error
+        return Picture(str(body_path))
 
     def _from_data(self, ref: str) -> Picture:
         start = _DATA.match(ref)
@@ -241,16 +162,6 @@ class Assets:
         return Picture(str(path)) if path.is_file() else Picture(None, reason)
 
 
-def shown(address: str) -> str:
-    """An address as it may be told and logged: what stands after `?` may be a secret, and so may a user name."""
-    try:
-        url = URL(address).with_user(None).with_query(None).with_fragment(None)
-        text = str(url)
-    except ValueError:
-        text = address.partition("?")[0]
-    return text if len(text) <= 200 else f"{text[:199]}…"
-
-
 def _in_folder(ref: str, folder: Path) -> Picture:
     """A design's own picture; its path may not lead out of the design's folder, by links neither."""
     try:
@@ -261,23 +172,6 @@ def _in_folder(ref: str, folder: Path) -> Picture:
     except (OSError, ValueError):
         pass
     return Picture(None, f"{ref[:200]} is not in the design's folder")
-
-
-def _reason(error: Exception, address: str, url: URL) -> str:
-    """aiohttp's and the system's exceptions in words; the one place they stop."""
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    told = shown(address)
-    if isinstance(cause, ForbiddenAddressError):
-        via = "" if str(url) == address else f" (by way of {shown(str(url))})"
-        return f"{told}{via} is not on the public internet"
-    if isinstance(error, (aiohttp.InvalidURL, ValueError)):
-        return f"{told} is not an address"
-    return f"{told} could not be reached"
-
-
-def _looks_like_page(body: bytes | bytearray) -> bool:
-    start = bytes(body[:512]).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html"))
 
 
 def _validators(path: Path) -> dict[str, str]:

@@ -20,11 +20,11 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from bulkgen.studio.assets import shown
+from bulkgen.fetch.address import shown
+from bulkgen.fetch.guard import ForbiddenAddressError, GuardedResolver, Reach
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.errors import StoreError
 from bulkgen.studio.faults import Rule
-from bulkgen.studio.guard import ForbiddenAddressError, GuardedResolver, Reach
 from bulkgen.studio.records import DueDelivery
 from bulkgen.studio.results import batch_body
 from bulkgen.studio.store import Store

@@ -17,15 +17,16 @@ from typing import Any, TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bulkgen.fetch.exchange import FetchLimits
+from bulkgen.fetch.guard import Reach
 from bulkgen.studio import files
-from bulkgen.studio.assets import Assets, FetchLimits
+from bulkgen.studio.assets import Assets
 from bulkgen.studio.callbacks import UNTOUCHED, Callbacks, Tampering, tampering
 from bulkgen.studio.clock import Clock, SystemClock
 from bulkgen.studio.designs import Broken, Catalog
 from bulkgen.studio.errors import StudioError
 from bulkgen.studio.fault_calls import faulty_calls
 from bulkgen.studio.faults import Place, Strikes
-from bulkgen.studio.guard import Reach
 from bulkgen.studio.handlers import MAX_BODY_BYTES, Handlers
 from bulkgen.studio.lease import Lease
 from bulkgen.studio.limits import ceiling, read_budget
@@ -149,7 +150,7 @@ class StudioServer:
         self._store = store = Store.open(options.store_path)
         self._stack.push_async_callback(store.close)
         reach = Reach(private=options.allow_private_assets)
-        limits = FetchLimits(max_bytes=options.max_asset_bytes)
+        limits = FetchLimits(max_bytes=options.max_asset_bytes, at_once=64)
         assets = await self._stack.enter_async_context(
             Assets(options.cache_folder, options.uploads_folder, limits, reach, self._clock)
         )

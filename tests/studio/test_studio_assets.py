@@ -13,8 +13,10 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver
 from workshop import run, site
 
-from bulkgen.studio.assets import Assets, FetchLimits, shown
-from bulkgen.studio.guard import ForbiddenAddressError, GuardedResolver, Reach
+from bulkgen.fetch.address import shown
+from bulkgen.fetch.exchange import FetchLimits
+from bulkgen.fetch.guard import ForbiddenAddressError, GuardedResolver, Reach
+from bulkgen.studio.assets import Assets
 from bulkgen.studio.task import Picture
 from bulkgen.testing import ManualClock
 

@@ -1,11 +1,11 @@
-"""Which addresses the studio may be made to call."""
+"""Which addresses we may be made to call."""
 
 from __future__ import annotations
 
 import pytest
 from yarl import URL
 
-from bulkgen.studio.guard import ForbiddenAddressError, Reach
+from bulkgen.fetch.guard import ForbiddenAddressError, Reach
 
 PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"]
 LOOPBACK = ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]

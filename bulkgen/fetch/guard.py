@@ -1,10 +1,10 @@
-"""The address guard: which hosts the studio may be made to call, so that a picture's or a callback's address cannot
-reach into the private network (server-side request forgery).
+"""The address guard: which hosts we may be made to call, so that a picture's or a callback's address cannot reach into
+the private network (server-side request forgery).
 
 Layers: the scheme is http or https; every address a name resolves to is checked, and the connection is made to one of
 the checked addresses, so that a name cannot mean something else a moment later; an address in the URL itself is
-checked before the call; redirects are not followed here, the caller follows them through the same guard. The hole
-left: a public host that itself forwards to a private one.
+checked before the call; redirects are not followed here, the caller follows them through the same guard. The holes
+left: a public host that itself forwards to a private one, and a proxy, which resolves names by itself.
 """
 
 from __future__ import annotations
@@ -53,17 +53,23 @@ class Reach:
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves a name to addresses that are all allowed, or refuses the name."""
+    """Resolves a name to addresses that are all allowed, or refuses the name.
 
-    def __init__(self, reach: Reach, resolver: AbstractResolver | None = None) -> None:
+    `trusted` are names that the user set himself: a company's proxy has a private address, and rightly so.
+    """
+
+    def __init__(
+        self, reach: Reach, resolver: AbstractResolver | None = None, trusted: frozenset[str] = frozenset()
+    ) -> None:
         self._reach = reach
         self._resolver = resolver or ThreadedResolver()
+        self._trusted = trusted
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        if not all(self._reach.allows(result["host"]) for result in found):
+        if host not in self._trusted and not all(self._reach.allows(result["host"]) for result in found):
             raise ForbiddenAddressError(f"{host} does not resolve to public addresses only")
         return found
 
