@@ -35,9 +35,14 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def output_fingerprint(identity: Identity, payload_digest: str, settings: str, format_id: str, share: str = "") -> str:
+def output_fingerprint(
+    identity: Identity, payload_digest: str, settings: str, format_id: str, share: str = "", contents: str = ""
+) -> str:
     """The name of one output. `settings` is the canonical JSON of the output options; `share` tells apart rows that
-    are not to share outputs (`--no-share`)."""
+    are not to share outputs (`--no-share`); `contents` what the pictures at the payload's addresses are now.
+
+    Without `contents` the name is what it was before there were any: a ledger's outputs stay found, and paid for.
+    """
     parts = [
         identity.provider,
         identity.base_url,
@@ -49,4 +54,4 @@ def output_fingerprint(identity: Identity, payload_digest: str, settings: str, f
         format_id,
         share,
     ]
-    return digest(parts)
+    return digest([*parts, contents] if contents else parts)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 
 from bulkgen.mapping.model import LocalPicture, MappedRow, Want
 from bulkgen.plan.fingerprint import Identity, canonical_json, digest, output_fingerprint
+from bulkgen.plan.picture_addresses import picture_addresses
 from bulkgen.sheet.problems import Problem
 
 # The format of a multi-page document's one output: such a design has pages, no formats.
@@ -19,6 +22,8 @@ DOCUMENT = "document"
 
 # Why a row beyond `--limit` is not planned; it waits for a run without the limit.
 LIMITED = "beyond --limit"
+
+_UNSEEN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,20 @@ class PlannedRow:
     requests: tuple[PlannedRequest, ...] = ()
 
 
-def plan_row(mapped: MappedRow, identity: Identity, *, is_multipage: bool = False, share: bool = True) -> PlannedRow:
+def plan_row(
+    mapped: MappedRow,
+    identity: Identity,
+    *,
+    is_multipage: bool = False,
+    share: bool = True,
+    contents: Mapping[str, str] = _UNSEEN,
+) -> PlannedRow:
+    """`contents`: picture address -> a tag of what is there now. It becomes part of an output's name and is not sent, so
+    that a picture that changed under its address makes a new output."""
     row = mapped.row
     verdict, detail = _verdict(mapped)
     apart = "" if share else f"row {row.position}"
+    wants = () if verdict else mapped.wants
     return PlannedRow(
         position=row.position,
         number=row.number,
@@ -67,7 +82,7 @@ def plan_row(mapped: MappedRow, identity: Identity, *, is_multipage: bool = Fals
         verdict=verdict,
         detail=detail,
         problems=mapped.problems,
-        requests=() if verdict else tuple(_request(want, identity, is_multipage, apart) for want in mapped.wants),
+        requests=tuple(_request(want, identity, is_multipage, apart, contents) for want in wants),
     )
 
 
@@ -84,18 +99,21 @@ def _said(problem: Problem) -> str:
     return f"{place}{problem.message}"
 
 
-def _request(want: Want, identity: Identity, is_multipage: bool, apart: str) -> PlannedRequest:
+def _request(
+    want: Want, identity: Identity, is_multipage: bool, apart: str, contents: Mapping[str, str]
+) -> PlannedRequest:
     content = want.payload.to_json()
     payload_digest = digest(content)
     settings = canonical_json(want.output.to_json())
     formats = (DOCUMENT,) if is_multipage else want.formats
+    shown = picture_addresses(content) if contents else ()
+    tags = {address: contents[address] for address in shown if address in contents}
+    seen = canonical_json(tags) if tags else ""
+    name = partial(output_fingerprint, identity, payload_digest, settings, share=apart, contents=seen)
     return PlannedRequest(
         payload_digest=payload_digest,
         payload=canonical_json(content),
         settings=settings,
-        outputs=tuple(
-            PlannedOutput(output_fingerprint(identity, payload_digest, settings, format_id, apart), format_id)
-            for format_id in dict.fromkeys(formats)
-        ),
+        outputs=tuple(PlannedOutput(name(format_id), format_id) for format_id in dict.fromkeys(formats)),
         pictures=want.payload.pictures,
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bulkgen.mapping.model import MappedRow, OutputOptions, Payload, Want
 from bulkgen.plan.fingerprint import Identity, canonical_json, digest, output_fingerprint
+from bulkgen.plan.picture_addresses import picture_addresses
 from bulkgen.plan.planner import DOCUMENT, LIMITED, PlannedRow, plan_row
 from bulkgen.sheet.model import Origin, Row
 from bulkgen.sheet.problems import Problem, Severity
@@ -54,6 +55,45 @@ def test_equal_payloads_give_equal_outputs_in_two_rows_unless_they_are_not_to_sh
     assert first.requests == second.requests
     apart = [_plan(want, position=n, share=False).requests[0].outputs for n in (0, 1)]
     assert set(apart[0]).isdisjoint(apart[1])
+
+
+def test_the_names_that_ledgers_hold_are_still_the_names() -> None:
+    """Another name for the same output, and an upgrade of bulkgen bills every banner again."""
+    assert output_fingerprint(IDENTITY, "p", "{}", "f", "row 3") == (
+        "f713789ca40eef20061666972536f7a57fa3e3a690869c2f5573b6a81ba7f439"
+    )
+    planned = _plan(Want(("square",), Payload({"photo": {"image_url": "https://shop.example/a.jpg"}})))
+    assert planned.requests[0].outputs[0].fingerprint == (
+        "744e581ef73681d7a3490483e09f25da93a32bdc67ab5f9bd6bdde07ead36833"
+    )
+
+
+A, B = "https://shop.example/a.jpg", "https://shop.example/b.png"
+
+
+def test_a_picture_that_changed_under_its_address_makes_a_new_output_of_the_same_payload() -> None:
+    """With --check-images a shop's new photo under the old name reaches the banner, and only the banners it is in."""
+    want = Want(("square", "story"), Payload({"photo": {"image_url": A}, "cta": {"payload": "Go", "icon_url": B}}))
+    plain, seen, same, changed = (
+        _plan(want, contents=tags).requests[0]
+        for tags in ({}, {A: "1", B: "1"}, {B: "1", A: "1", "https://other.example/": "9"}, {A: "1", B: "2"})
+    )
+    assert seen == same
+    assert len({output.fingerprint for one in (plain, seen, changed) for output in one.outputs}) == 6
+    assert plain.payload == seen.payload == changed.payload
+    assert plain.payload_digest == changed.payload_digest
+
+
+def test_pictures_that_the_row_does_not_name_do_not_touch_it() -> None:
+    want = Want(("square",), Payload({"title": {"payload": A}, "vars": {"image_url": A}}))
+    assert _plan(want, contents={A: "1"}) == _plan(want)
+
+
+def test_pictures_are_found_in_every_place_of_a_payload() -> None:
+    page = {"photo": {"image_url": A, "text_to_image_properties": {"inpaint_images": [B, A]}}}
+    assert picture_addresses(Payload(pages={"page_1": page}).to_json()) == (A, B)
+    assert picture_addresses(Payload(page | {"logo": {"image_encoded": "sha256:1"}}).to_json()) == (A, B)
+    assert picture_addresses(Payload().to_json()) == ()
 
 
 def test_settings_tell_outputs_apart() -> None:
