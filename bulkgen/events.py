@@ -52,6 +52,25 @@ class Settled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse(Event):
+    """How the run stands, told about once a second. Counts are of generation requests; `unfinished` are accepted and
+    not at an end. `pace` is the number of calls per second that is allowed now, None where there is no bound.
+    `credits` is what the banners made in this run cost at the least, one each; None where nothing is billed.
+    `seconds_left` is None while it cannot be told."""
+
+    submitted: int
+    unfinished: int
+    finalized: int
+    in_doubt: int
+    unsent: int
+    calls_per_second: float
+    pace: float | None
+    polls_per_row: float
+    credits: int | None
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowsSettled(Event):
     """Rows whose last generation came to an end."""
 
@@ -83,10 +102,11 @@ class ReportWritten(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunEnded(Event):
-    """`account` is the closing account: what was had, what it came to, what is open."""
+    """`account` is rows by outcome; `kinds` is what rows complain of and how often, the most frequent first."""
 
     exit_code: int
     account: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
 
 Listener = Callable[[Event], None]

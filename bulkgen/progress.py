@@ -14,12 +14,11 @@ from tqdm import tqdm
 from bulkgen.events import (
     Event,
     Planned,
+    Pulse,
     RowsSettled,
     RunEnded,
     Said,
-    Settled,
     Stopped,
-    Submitted,
     Throttled,
 )
 
@@ -49,16 +48,16 @@ class Progress:
 
 
 class BarProgress(Progress):
-    """A bar of rows on a terminal: done, failed, in flight, rate, time left. Lines of text go above it."""
+    """A bar of rows on a terminal, and beside it how the run stands. Lines of text go above it."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._bar: tqdm[Any] | None = None
         self._failed = 0
-        self._in_flight = 0
+        self._pulse: Pulse | None = None
 
     def __repr__(self) -> str:
-        return f"<BarProgress failed={self._failed} in_flight={self._in_flight}>"
+        return f"<BarProgress failed={self._failed} {self._pulse}>"
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -66,11 +65,8 @@ class BarProgress(Progress):
                 self._say(text)
             case Planned(rows_open=rows) if rows:
                 self._open(rows)
-            case Submitted():
-                self._in_flight += 1
-                self._show()
-            case Settled():
-                self._in_flight = max(0, self._in_flight - 1)
+            case Pulse():
+                self._pulse = event
                 self._show()
             case RowsSettled(done, failed):
                 self._failed += failed
@@ -90,14 +86,14 @@ class BarProgress(Progress):
             self._bar = None
 
     def _open(self, rows: int) -> None:
-        layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} rows [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+        layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
         self._bar = tqdm(total=rows, unit="row", file=self._stream, bar_format=layout, dynamic_ncols=True)
         self._show()
 
     def _show(self) -> None:
         # Never a refresh of its own: at thousands of updates a second that would cost more than the work.
         if self._bar is not None:
-            self._bar.set_postfix({"failed": self._failed, "in flight": self._in_flight}, refresh=False)
+            self._bar.set_postfix_str(standing(self._pulse, self._failed), refresh=False)
 
     def _say(self, text: str) -> None:
         if self._bar is not None:
@@ -105,6 +101,29 @@ class BarProgress(Progress):
         else:
             self._stream.write(f"{text}\n")
             self._stream.flush()
+
+
+def standing(pulse: Pulse | None, failed: int) -> str:
+    """How a run stands, in a line: what a person waits for first, then what may be wrong, then the budget."""
+    said = []
+    if pulse is not None and pulse.seconds_left is not None:
+        said.append(f"{_duration(pulse.seconds_left)} left")
+    if failed:
+        said.append(f"{failed:,} failed")
+    if pulse is not None:
+        if pulse.in_doubt:
+            said.append(f"{pulse.in_doubt:,} in doubt")
+        said.append(f"{pulse.submitted:,} sent, {pulse.unfinished:,} open")
+        if pulse.pace is not None:
+            said.append(f"{pulse.calls_per_second:.1f} of {pulse.pace:.1f} calls/s")
+            said.append(f"{pulse.polls_per_row:.2f} polls/row")
+        if pulse.credits is not None:
+            said.append(f"{pulse.credits:,} credits")
+    return ", ".join(said)
+
+
+def _duration(seconds: float) -> str:
+    return str(tqdm.format_interval(seconds))
 
 
 class JsonProgress(Progress):

@@ -57,6 +57,11 @@ class ApiClient:
     def provider(self) -> Provider:
         return self._transport.provider
 
+    @property
+    def pace(self) -> float | None:
+        """Calls per second that are allowed now; None where there is no bound."""
+        return self._transport.pacing.pace
+
     async def ticket(self) -> Ticket:
         """The right to make the next call; see `Transport.ticket`."""
         return await self._transport.ticket()
@@ -221,6 +226,16 @@ _REFUSALS: dict[str | int, tuple[str, str, str]] = {
         envelope.TEMPLATE_NOT_FOUND,
         "See `bulkgen designs list` for those there are.",
     ),
+    # The reason that stands in the row: a plan knows by the id that the next request goes without an original.
+    **{
+        error_id: (
+            f"the banner that this was to be a new version of is not there any more, or not of this design and format"
+            f" ({error_id}); --retry-failed makes this one as a banner of its own",
+            error_id,
+            "",
+        )
+        for error_id in sorted(envelope.ORIGINAL_REFUSED)
+    },
     **dict.fromkeys(
         (301, 302, 303, 307, 308),
         (

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from bulkgen.clock import Clock
 from bulkgen.engine.alarm import Alarm
 from bulkgen.engine.client import ApiClient, CallFailure
+from bulkgen.engine.meter import Left, Meter
 from bulkgen.engine.provider import Provider
 from bulkgen.engine.retry import backoff
 from bulkgen.engine.state import RunState
-from bulkgen.events import Event, Listener, Settled, Stopped, Submitted
+from bulkgen.events import Event, Listener, Pulse, Settled, Stopped, Submitted
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.writer import LedgerWriter
 
@@ -34,6 +35,7 @@ class Desk:
     listener: Listener
     alarm: Alarm
     state: RunState
+    meter: Meter
     is_multipage: bool
     new_token: Callable[[], str]
 
@@ -100,6 +102,28 @@ class Desk:
         """Say what is left of long pauses, where it is time to."""
         for word in self.state.pauses.words(self.clock.monotonic()):
             self.tell(word)
+
+    def pulse(self) -> None:
+        """Say how the run stands, where it is time to."""
+        now = self.clock.monotonic()
+        if not self.meter.is_time(now):
+            return
+        tally, course, pace = self.state.tally, self.state.course, self.client.pace
+        left = Left(0 if course.ended else self.state.unsent, course.unfinished, max(0.0, course.submit_from - now))
+        self.tell(
+            Pulse(
+                submitted=tally.accepted,
+                unfinished=course.unfinished,
+                finalized=tally.finalized,
+                in_doubt=tally.in_doubt,
+                unsent=self.state.unsent,
+                calls_per_second=self.meter.calls_per_second(now),
+                pace=pace,
+                polls_per_row=tally.polls / tally.finalized if tally.finalized else 0.0,
+                credits=tally.banners if self.provider.bills else None,
+                seconds_left=self.meter.seconds_left(left, tally.finalized, tally.polls, pace, now),
+            )
+        )
 
 
 def with_hint(failure: CallFailure) -> str:

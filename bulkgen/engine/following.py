@@ -54,37 +54,26 @@ class Follower:
             return
         state.answered()
         if answer.is_finalized:
-            await self._conclude(generation_id, found.formats, found.request_id, answer)
+            await self.conclude(generation_id, found.formats, answer)
         else:
             self._missed(generation_id)
 
-    async def deliver(self, token: str, status: GenerationStatus) -> bool:
-        """A webhook with an attempt's token. False if no attempt of this ledger bears it."""
-        desk = self.desk
-        found = desk.state.by_token.get(token)
-        if found is not None:
-            await self._conclude(found.generation_id, found.formats, status.id, status)
-            return True
-        generation = await desk.writer.do(desk.ledger.moves.by_token, token)
-        if generation is None:
-            return False
-        if generation.token == token:
-            await self._conclude(generation.id, generation.formats, status.id, status)
-        return True
-
-    async def _conclude(
-        self, generation_id: int, formats: tuple[str, ...], request_id: str, status: GenerationStatus
-    ) -> None:
+    async def conclude(self, generation_id: int, formats: tuple[str, ...], status: GenerationStatus) -> None:
+        """The request is finalized, by a look's word or a webhook's."""
         desk, state = self.desk, self.desk.state
         settled = settle(formats, status, keeps_files=desk.provider.keeps_files, is_multipage=desk.is_multipage)
         concluded = await desk.writer.do(
-            record.conclude, desk.ledger, generation_id, request_id, settled, desk.clock.now()
+            record.conclude, desk.ledger, generation_id, status.id, settled, desk.clock.now()
         )
         if concluded is None:
             return
         if concluded.is_accepted_by_this:
-            desk.accepted(generation_id, request_id, len(formats))
+            desk.accepted(generation_id, status.id, len(formats))
+        if generation_id in state.doubtful:
+            state.doubtful.discard(generation_id)
+            state.tally.in_doubt -= 1
         state.tally.finalized += 1
+        state.tally.banners += concluded.done
         state.course.came_well += concluded.done > 0
         reason = "; ".join(dict.fromkeys(one.reason for one in settled if one.reason))
         desk.settled(generation_id, "finalized", done=concluded.done, failed=concluded.failed, reason=reason)

@@ -11,13 +11,18 @@ Left out: the pace of looks (`budget`) and who may use a slot (`scheduler`).
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # The API's own description: at most ten minutes, internal retries included. Later than that is worth a word.
 SLOW_AFTER_SECONDS = 600.0
 
 # A run stops following a request after this; it stays submitted, and the next run looks again. Ends a wait, not work.
 DEADLINE_SECONDS = 1_800.0
+
+# Most renders end long before, and their webhooks come about a second later; one callback in a hundred that is lost is
+# then found a minute late.
+SAFETY_NET_SECONDS = 60.0
+SAFETY_NET_GAP_SECONDS = 10.0
 
 # Looking for spare looks walks over all requests, up to tens of thousands of them; once a second that is no cost.
 SPARE_SEARCH_SECONDS = 1.0
@@ -32,6 +37,11 @@ class LookPolicy:
     spends_spare: bool = True
     spare_gap_of_age: float = 0.05
     deadline_seconds: float = DEADLINE_SECONDS
+
+
+def as_safety_net(policy: LookPolicy) -> LookPolicy:
+    """Looks where webhooks bring the results: for those that get lost, and at the end of a run for the rest."""
+    return replace(policy, first_seconds=SAFETY_NET_SECONDS, gap_seconds=SAFETY_NET_GAP_SECONDS)
 
 
 @dataclass(slots=True)
@@ -81,6 +91,21 @@ class Looks:
         self._held_until = until
         for found in self._requests.values():
             found.followed_since += more
+
+    @property
+    def policy(self) -> LookPolicy:
+        return self._policy
+
+    def use(self, policy: LookPolicy) -> None:
+        """From now on; what is followed already keeps its next look."""
+        self._policy = policy
+
+    def look_now(self, request: int, now: float) -> None:
+        """There is news of it."""
+        found = self._requests.get(request)
+        if found is not None and not found.is_open:
+            found.due_at = now
+            heapq.heappush(self._heap, (now, request))
 
     def begin(self, request: int) -> None:
         """A look is under way: the request is not due again before its `missed`."""

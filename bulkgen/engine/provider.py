@@ -43,6 +43,7 @@ class Provider:
     spends_spare_looks: bool
     callback: bool
     canary: int = 0
+    bills: bool = True
     start_calls_per_second: float = START_CALLS_PER_SECOND
 
 
@@ -86,4 +87,5 @@ def studio(base_url: str, api_key: str | None, *, workers: int) -> Provider:
         look_gap_seconds=1.0,
         spends_spare_looks=False,
         callback=True,
+        bills=False,
     )

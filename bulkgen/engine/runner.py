@@ -3,8 +3,8 @@
     ledger (planned, under way) -> requests -> ledger (results)
 
 One driver takes a slot, then decides what it is best spent on, and leaves the call to a task of its own; every task is
-in one group, so a failure or a cancellation ends them all. A stop (Ctrl-C) ends submissions at once and waits only for
-the answers to what is on the wire.
+in one group, so a failure or a cancellation ends them all. A stop (Ctrl-C) ends submissions at once, collects what was
+sent for a while, and waits for the answers to what is on the wire.
 """
 
 from __future__ import annotations
@@ -23,22 +23,31 @@ from bulkgen.engine.client import ApiClient
 from bulkgen.engine.desk import Desk
 from bulkgen.engine.door import GIVE_UP_SECONDS
 from bulkgen.engine.following import Follower
+from bulkgen.engine.inbox import Inbox
+from bulkgen.engine.meter import Meter
+from bulkgen.engine.polling import as_safety_net
 from bulkgen.engine.provider import Provider
 from bulkgen.engine.scheduler import CANARY_SUCCESSES, Ask, Poll, Sleep, Stop, Submit, decide
 from bulkgen.engine.sending import Sender
 from bulkgen.engine.state import new_state
-from bulkgen.engine.webhook import Receiver
+from bulkgen.engine.webhook import Delivery, Place, Receiver
 from bulkgen.errors import BulkgenError
-from bulkgen.events import Listener, Settled
+from bulkgen.events import Listener, Said, Settled
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.writer import LedgerWriter
-from bulkgen.wire.messages import GenerationStatus
 
 # Generations read from the ledger at a time, payloads included: a megabyte or so, and one wait for the writer.
 PAGE = 100
 
+# After a stop, what was accepted is still collected for so long: most renders end within it, and whoever has pressed
+# Ctrl-C waits no longer for a prompt. The next run collects the rest.
+COLLECT_SECONDS = 30.0
+
 # What is on the wire when the user stops is answered within seconds or, past an attempt's timeout, hardly at all.
 STOP_GRACE_SECONDS = 10.0
+
+# A webhook for a request whose answer was lost comes when its render ends, so most come within this.
+DOUBT_LINGER_SECONDS = 60.0
 
 EXIT_DONE = 0
 EXIT_STOPPED = 3
@@ -80,7 +89,9 @@ class Runner:
         max_credits: int | None = None,
         token_source: Callable[[], str] = lambda: secrets.token_hex(16),
         stop: asyncio.Event | None = None,
+        place: Place | None = None,
     ) -> None:
+        self._place = place or (Place() if provider.callback else None)
         self._provider = provider
         self._clock = clock
         self._writer = writer
@@ -98,15 +109,18 @@ class Runner:
             listener=listener,
             alarm=self._alarm,
             state=self._state,
+            meter=Meter(clock.monotonic()),
             is_multipage=is_multipage,
             new_token=token_source,
         )
         self._follower = Follower(self._desk)
+        self._inbox = Inbox(self._desk, self._follower, keeps_ids=self._has_public_place)
         self._sender = Sender(self._desk, None)
         self._posts: set[asyncio.Task[None]] = set()
         self._looks: set[asyncio.Task[None]] = set()
         self._asks: set[asyncio.Task[None]] = set()
         self._last_read = 0
+        self._lingers_until: float | None = None
         self._broken: BulkgenError | None = None
 
     def __repr__(self) -> str:
@@ -116,13 +130,33 @@ class Runner:
         try:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._alarm)
-                if self._provider.callback:
-                    receiver = await stack.enter_async_context(Receiver(self._deliver))
-                    self._sender = Sender(self._desk, receiver)
+                if self._place is not None:
+                    receiver = Receiver(self._take, self._clock, self._place, on_forgery=self._inbox.forged)
+                    await self._listen(await stack.enter_async_context(receiver))
                 await self._work()
         except ExceptionGroup as group:
             raise _principal(group) from group
         return self._outcome()
+
+    @property
+    def _has_public_place(self) -> bool:
+        return self._place is not None and bool(self._place.url)
+
+    async def _listen(self, receiver: Receiver) -> None:
+        self._sender = Sender(self._desk, receiver)
+        if not self._has_public_place:
+            return
+        await self._writer.do(self._ledger.deliveries.forget_old, self._clock.now())
+        if await receiver.is_reached():
+            self._state.looks.use(as_safety_net(self._state.looks.policy))
+            self._desk.meter.has_looks = False
+        else:
+            self._desk.tell(
+                Said(
+                    "Warning: the address of --webhook-url does not lead to this process, as far as can be seen from "
+                    "here. Requests name it all the same, and their results are looked for as without webhooks."
+                )
+            )
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -138,6 +172,7 @@ class Runner:
                 raise self._broken
             await self._refill()
             self._desk.count_down()
+            self._desk.pulse()
             if course.has_canary_failed:
                 self._desk.end(self._canary_reason())
             gives_up_at = course.gives_up_at()
@@ -145,6 +180,9 @@ class Runner:
                 self._desk.end(self._doubt_reason())
             action = decide(course, state.looks, self._clock.monotonic())
             if isinstance(action, Stop):
+                if self._lingers():
+                    await self._alarm.wait(self._lingers_until)
+                    continue
                 return
             if isinstance(action, Sleep):
                 moments = [at for at in (action.until, state.pauses.next_at()) if at is not None]
@@ -172,6 +210,7 @@ class Runner:
     def _spawn(self, group: asyncio.TaskGroup, call: Coroutine[Any, Any, None], kind: set[asyncio.Task[None]]) -> None:
         task = group.create_task(call)
         kind.add(task)
+        self._desk.meter.called(self._clock.monotonic())
         course = self._state.course
         course.open_calls += 1
         course.open_looks = len(self._looks)
@@ -190,8 +229,10 @@ class Runner:
         found = await self._writer.do(
             record.found_underway, self._ledger, self._job_id, self._provider.is_idempotent, wall
         )
+        state.unsent = await self._writer.do(self._ledger.moves.count_planned, self._job_id) + len(found.to_repeat)
         for generation in found.in_doubt:
             state.tally.in_doubt += 1
+            state.doubtful.add(generation.id)
             self._desk.tell(Settled(generation.id, "in doubt", 0, 0, "the process ended before the answer came"))
         for generation in found.submitted:
             state.adopt(generation)
@@ -210,27 +251,53 @@ class Runner:
             self._last_read = ready[-1].generation.id
         state.queue(ready)
 
-    async def _deliver(self, token: str, status: GenerationStatus) -> bool:
+    async def _take(self, delivery: Delivery) -> bool:
         try:
-            return await self._follower.deliver(token, status)
+            return await self._inbox.take(delivery)
         except BulkgenError as error:
             # A handler of the receiver is in no group of ours: the driver raises it.
             self._broken = error
             self._alarm.ring()
             raise
 
+    def _lingers(self) -> bool:
+        """All is done but what is in doubt, which a webhook may still settle."""
+        course, now = self._state.course, self._clock.monotonic()
+        if not self._has_public_place or not self._state.doubtful or course.ended:
+            return False
+        if self._lingers_until is None:
+            self._lingers_until = now + DOUBT_LINGER_SECONDS
+            self._desk.tell(
+                Said(f"waiting up to {DOUBT_LINGER_SECONDS:.0f} s for webhooks of {len(self._state.doubtful)} in doubt")
+            )
+        return now < self._lingers_until
+
     async def _heed_stop(self, driver: asyncio.Task[None]) -> None:
         await self._stop.wait()
-        self._desk.end("interrupted")
+        desk, course = self._desk, self._state.course
+        desk.end("interrupted")
+        if course.unfinished and course.poll_from < self._clock.monotonic() + COLLECT_SECONDS:
+            desk.tell(
+                Said(
+                    f"stopping: what is in flight ({course.unfinished:,}) is collected for up to {COLLECT_SECONDS:.0f} "
+                    "s; Ctrl-C again stops at once"
+                )
+            )
+            await self._until(COLLECT_SECONDS, {driver})
+        course.is_cut = True
         driver.cancel()
         for read in [*self._looks, *self._asks]:
             read.cancel()
-        grace = asyncio.create_task(self._clock.sleep(STOP_GRACE_SECONDS))
+        await self._until(STOP_GRACE_SECONDS, self._posts)
+        for post in list(self._posts):
+            post.cancel()
+
+    async def _until(self, seconds: float, tasks: set[asyncio.Task[None]]) -> None:
+        """Until the tasks have ended, for so long at the most; a set that changes is looked at anew."""
+        grace = asyncio.create_task(self._clock.sleep(seconds))
         try:
-            while self._posts and not grace.done():
-                await asyncio.wait({grace, *self._posts}, return_when=asyncio.FIRST_COMPLETED)
-            for post in list(self._posts):
-                post.cancel()
+            while (open_tasks := [task for task in tasks if not task.done()]) and not grace.done():
+                await asyncio.wait({grace, *open_tasks}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             grace.cancel()
 
@@ -249,7 +316,9 @@ class Runner:
         )
 
     def _outcome(self) -> RunOutcome:
-        tally, ended = self._state.tally, self._state.course.ended
+        tally, course, ended = self._state.tally, self._state.course, self._state.course.ended
+        if self._stop.is_set() and not (course.unfinished or course.ready or course.is_more or tally.left):
+            ended = ""  # it came to its end while it was being stopped
         if not ended and tally.left:
             ended = f"{tally.left} requests did not finish in time; run the same command again to collect them"
         code = EXIT_DONE

@@ -78,11 +78,11 @@ class Sender:
             state.close(generation_id)  # a webhook brought the result before this answer
             return
         found = state.open[generation_id]
-        found.request_id = request_id
+        is_foretold = state.named(found, request_id)
         state.uploaded(found)
         desk.accepted(generation_id, request_id, len(found.formats))
         now = desk.clock.monotonic()
-        state.looks.follow(generation_id, now, now)
+        state.looks.follow(generation_id, now, now, at_once=is_foretold)
 
     async def _failed(self, ready: Ready, failure: CallFailure, granted_at: float) -> None:
         desk, state, generation_id = self.desk, self.desk.state, ready.generation.id
@@ -178,6 +178,7 @@ class Sender:
             door.accepted(generation_id)
             return
         state.tally.in_doubt += 1
+        state.doubtful.add(generation_id)
         desk.settled(generation_id, "in doubt", reason=reason)
         wait = door.in_doubt(generation_id, desk.clock.monotonic())
         if wait is not None:

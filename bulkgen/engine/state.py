@@ -6,7 +6,7 @@ the ledger has what counts.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,6 +18,9 @@ from bulkgen.engine.provider import Provider
 from bulkgen.engine.retry import backoff
 from bulkgen.engine.scheduler import Course
 from bulkgen.ledger.records import Generation
+
+# Webhooks of requests that are not ours, or not yet: the answer to the POST is milliseconds behind them.
+FORETOLD = 1_000
 
 # Requests with pictures from this disk that are open at a time: each holds up to some tens of megabytes.
 OPEN_UPLOADS = 4
@@ -66,6 +69,7 @@ class Tally:
     expired: int = 0
     left: int = 0  # followed to the deadline and still not finished; the next run looks again
     polls: int = 0
+    banners: int = 0
 
 
 @dataclass(slots=True)
@@ -75,6 +79,9 @@ class RunState:
     waiting: deque[Ready] = field(default_factory=deque)
     open: dict[int, Open] = field(default_factory=dict)
     by_token: dict[str, Open] = field(default_factory=dict)
+    by_request: dict[str, Open] = field(default_factory=dict)
+    doubtful: set[int] = field(default_factory=set)  # in doubt since this run began
+    foretold: OrderedDict[str, None] = field(default_factory=OrderedDict)
     tally: Tally = field(default_factory=Tally)
     silence: Streak = field(default_factory=Streak)
     ceiling: Streak = field(default_factory=Streak)
@@ -82,6 +89,7 @@ class RunState:
     failures: dict[int, int] = field(default_factory=dict)
     pauses: Pauses = field(default_factory=Pauses)
     allowance: Allowance = field(default_factory=Allowance)
+    unsent: int = 0  # planned and not yet sent, in the ledger and here
 
     def __repr__(self) -> str:
         return f"<RunState {self.course} waiting={len(self.waiting)} open={len(self.open)} {self.tally}>"
@@ -94,11 +102,13 @@ class RunState:
         """The next to be sent is this one again. It was not accepted, so it is paid for when it goes again."""
         self.allowance.give_back(ready.generation.id)
         self.waiting.appendleft(ready)
+        self.unsent += 1
         self._count()
 
     def next(self) -> Ready:
         """Take the next to be sent. It counts as open from now: the answer may be slower than the next decision."""
         ready = self.waiting.popleft()
+        self.unsent -= 1
         self.allowance.pay(ready.generation.id, len(ready.generation.formats))
         self.course.sent += 1
         self.course.door.went(ready.generation.id)
@@ -112,7 +122,7 @@ class RunState:
 
     def adopt(self, generation: Generation) -> None:
         """A request that an earlier run sent."""
-        self._begin(generation).request_id = generation.request_id
+        self.named(self._begin(generation), generation.request_id)
 
     def _begin(self, generation: Generation, *, has_pictures: bool = False) -> Open:
         found = Open(generation.id, generation.formats, generation.token, has_pictures=has_pictures)
@@ -128,6 +138,20 @@ class RunState:
         if token:
             self.by_token[token] = found
 
+    def named(self, found: Open, request_id: str) -> bool:
+        """The provider's id of a request; whether a webhook has named it before."""
+        found.request_id = request_id
+        self.by_request[request_id] = found
+        is_foretold = request_id in self.foretold
+        self.foretold.pop(request_id, None)
+        return is_foretold
+
+    def foretell(self, request_id: str) -> None:
+        """A webhook names a request that nobody here has heard of."""
+        self.foretold[request_id] = None
+        if len(self.foretold) > FORETOLD:
+            self.foretold.popitem(last=False)
+
     def uploaded(self, found: Open) -> None:
         """Its pictures are no longer in memory."""
         if found.has_pictures:
@@ -141,6 +165,7 @@ class RunState:
         self.looks.forget(generation_id)
         if found is not None:
             self.by_token.pop(found.token, None)
+            self.by_request.pop(found.request_id, None)
             self.uploaded(found)
         self._count()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bulkgen.ledger.database import Database
+from bulkgen.ledger.deliveries import Deliveries
 from bulkgen.ledger.jobs import Jobs
 from bulkgen.ledger.moves import Moves
 from bulkgen.ledger.planning import Planning
@@ -23,6 +24,7 @@ class Ledger:
         self.planning = Planning(self._database)
         self.moves = Moves(self._database)
         self.reading = Reading(self._database)
+        self.deliveries = Deliveries(self._database)
 
     def __repr__(self) -> str:
         return f"<Ledger {self.path.name} {self.jobs!r}>"

@@ -56,6 +56,11 @@ class Moves:
         found = self._database.run("generation_by_token", token=token).fetchone()
         return _generation(found) if found else None
 
+    def by_request(self, request_id: str) -> Generation | None:
+        """The generation that was accepted under this id of the provider's."""
+        found = self._database.run("generation_by_request", request_id=request_id).fetchone()
+        return _generation(found) if found else None
+
     def payload(self, digest: str) -> str:
         """The payload's canonical JSON."""
         (body,) = self._database.run("payload", digest=digest).fetchone()
@@ -190,6 +195,7 @@ def _generation(found: sqlite3.Row) -> Generation:
         request_id=found["request_id"],
         submitted_at=found["submitted_at"],
         reason=found["reason"],
+        original_banner_id=found["original_banner_id"],
     )
 
 

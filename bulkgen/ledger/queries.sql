@@ -40,8 +40,8 @@ SELECT EXISTS (SELECT 1 FROM attempts);
 
 -- name: insert_run
 -- A run begins.
-INSERT INTO runs (job_id, started_at, input_digest, input_name, header)
-VALUES (:job_id, :now, :input_digest, :input_name, :header);
+INSERT INTO runs (job_id, started_at, input_digest, input_name, header, profile)
+VALUES (:job_id, :now, :input_digest, :input_name, :header, :profile);
 
 -- name: end_run
 -- A run ends, with its account.
@@ -55,9 +55,67 @@ UPDATE runs SET report_path = :path, report_digest = :digest, report_basis = :ba
 -- A job's newest run.
 SELECT * FROM runs WHERE job_id = :job_id ORDER BY id DESC LIMIT 1;
 
+-- name: runs_of_profile
+-- What was run under a profile, the first run first.
+SELECT * FROM runs WHERE profile = :profile ORDER BY id;
+
 -- name: last_report
 -- A job's newest run that wrote a report.
 SELECT * FROM runs WHERE job_id = :job_id AND report_path <> '' ORDER BY id DESC LIMIT 1;
+
+-- name: remember_outputs
+-- What the rows of the last plan asked for and had. A plan that was cut short adds to what the one before it left.
+INSERT INTO earlier_outputs (job_id, key, nameless_id, format, asked_id, done_id)
+SELECT rows.job_id, rows.key, CASE rows.key WHEN '' THEN outputs.id ELSE 0 END, row_outputs.format, outputs.id,
+    CASE outputs.state WHEN 'done' THEN outputs.id ELSE row_outputs.previous_output_id END
+FROM rows
+JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
+JOIN outputs ON outputs.id = row_outputs.output_id
+WHERE rows.job_id = :job_id
+ON CONFLICT (job_id, key, nameless_id, format) DO UPDATE SET done_id = coalesce(excluded.done_id, done_id);
+
+-- name: remember_outputs_of_report
+-- A sheet that is another job's report, in its first run: its rows have what they had there.
+INSERT OR IGNORE INTO earlier_outputs (job_id, key, nameless_id, format, asked_id, done_id)
+SELECT mine.id, rows.key, 0, row_outputs.format, outputs.id,
+    CASE outputs.state WHEN 'done' THEN outputs.id ELSE row_outputs.previous_output_id END
+FROM jobs AS mine
+JOIN jobs AS theirs ON theirs.id <> mine.id AND theirs.provider = mine.provider AND theirs.base_url = mine.base_url
+    AND theirs.workspace = mine.workspace AND theirs.design_id = mine.design_id
+JOIN rows ON rows.job_id = theirs.id AND rows.key <> ''
+JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
+JOIN outputs ON outputs.id = row_outputs.output_id
+WHERE mine.id = :job_id
+    AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.job_id = mine.id)
+    AND EXISTS (SELECT 1 FROM runs WHERE runs.job_id = theirs.id AND runs.report_path = mine.source);
+
+-- name: has_earlier_outputs
+-- Whether there is a plan before to compare with.
+SELECT EXISTS (SELECT 1 FROM earlier_outputs WHERE job_id = :job_id);
+
+-- name: earlier_output
+-- What a row asked for in a format, and the banner that it had.
+SELECT earlier_outputs.asked_id, earlier_outputs.done_id, outputs.banner_id
+FROM earlier_outputs LEFT JOIN outputs ON outputs.id = earlier_outputs.done_id
+WHERE earlier_outputs.job_id = :job_id AND earlier_outputs.key = :key AND earlier_outputs.nameless_id = :nameless_id
+    AND earlier_outputs.format = :format;
+
+-- name: count_gone
+-- Outputs of rows that the plan does not have any more.
+SELECT count(*) FROM earlier_outputs
+WHERE job_id = :job_id AND CASE key
+    WHEN '' THEN nameless_id NOT IN (SELECT output_id FROM row_outputs WHERE job_id = :job_id)
+    ELSE key NOT IN (SELECT key FROM rows WHERE job_id = :job_id) END;
+
+-- name: forget_earlier_outputs
+-- The plan stands. Only what a row has no output for now, since it is not sent in this run, is remembered.
+DELETE FROM earlier_outputs
+WHERE job_id = :job_id AND (key = ''
+    OR key NOT IN (SELECT key FROM rows WHERE job_id = :job_id)
+    OR (key, format) IN (
+        SELECT rows.key, row_outputs.format FROM rows
+        JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
+        WHERE rows.job_id = :job_id));
 
 -- name: clear_row_outputs
 -- A plan replaces the rows of the plan before it.
@@ -73,9 +131,9 @@ INSERT INTO rows (job_id, position, number, key, verdict, detail, problems)
 VALUES (:job_id, :position, :number, :key, :verdict, :detail, :problems);
 
 -- name: insert_row_output
--- A row needs an output.
-INSERT OR REPLACE INTO row_outputs (job_id, position, format, output_id, is_reused)
-VALUES (:job_id, :position, :format, :output_id, :is_reused);
+-- A row needs an output; until that is done it shows the one before.
+INSERT OR REPLACE INTO row_outputs (job_id, position, format, output_id, is_reused, previous_output_id)
+VALUES (:job_id, :position, :format, :output_id, :is_reused, :previous_output_id);
 
 -- name: insert_payload
 -- A payload, once.
@@ -95,7 +153,8 @@ SELECT path, media_type FROM pictures WHERE digest = :digest;
 
 -- name: output_by_fingerprint
 -- An output, with the job that is at work on it.
-SELECT outputs.id, outputs.state, outputs.generation_id, generations.job_id AS owner, generations.state AS work
+SELECT outputs.id, outputs.state, outputs.generation_id, outputs.reason, generations.job_id AS owner,
+    generations.state AS work
 FROM outputs LEFT JOIN generations ON generations.id = outputs.generation_id
 WHERE outputs.fingerprint = :fingerprint;
 
@@ -110,8 +169,8 @@ WHERE id = :id;
 
 -- name: insert_generation
 -- A POST to be made.
-INSERT INTO generations (job_id, state, design_id, payload_digest, settings, formats)
-VALUES (:job_id, 'planned', :design_id, :payload_digest, :settings, :formats);
+INSERT INTO generations (job_id, state, design_id, payload_digest, settings, formats, original_banner_id)
+VALUES (:job_id, 'planned', :design_id, :payload_digest, :settings, :formats, :original_banner_id);
 
 -- name: adopt_generation
 -- A generation whose job's process is gone is followed by another job that wants its outputs.
@@ -186,12 +245,18 @@ WHERE generation_id = :generation_id AND format = :format AND state IN ('wanted'
 SELECT * FROM outputs WHERE generation_id = :generation_id;
 
 -- name: rows_with_outputs
--- The job's rows in the sheet's order, a line for each output, one with nulls for a row without any.
+-- The job's rows in the sheet's order, a line for each output, one with nulls for a row without any. A row that was not
+-- sent has a line for each banner that it had before.
 SELECT rows.position, rows.number, rows.key, rows.verdict, rows.detail, rows.problems, row_outputs.format AS wanted,
-    row_outputs.is_reused, outputs.*
+    row_outputs.is_reused, outputs.*, earlier.id AS earlier_id, earlier.format AS earlier_format,
+    earlier.banner_id AS earlier_banner_id, earlier.request_id AS earlier_request_id, earlier.url AS earlier_url,
+    earlier.file_key AS earlier_file_key, earlier.file_type AS earlier_file_type
 FROM rows
 LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
+LEFT JOIN earlier_outputs ON rows.verdict IN ('invalid', 'waiting') AND rows.key <> ''
+    AND earlier_outputs.job_id = rows.job_id AND earlier_outputs.key = rows.key
+LEFT JOIN outputs AS earlier ON earlier.id = coalesce(row_outputs.previous_output_id, earlier_outputs.done_id)
 WHERE rows.job_id = :job_id
 ORDER BY rows.position, row_outputs.format;
 
@@ -212,10 +277,15 @@ SELECT DISTINCT format FROM row_outputs WHERE job_id = :job_id;
 -- name: rows_by_key
 -- A row under its key, as `rows_with_outputs` gives it.
 SELECT rows.position, rows.number, rows.key, rows.verdict, rows.detail, rows.problems, row_outputs.format AS wanted,
-    row_outputs.is_reused, outputs.*
+    row_outputs.is_reused, outputs.*, earlier.id AS earlier_id, earlier.format AS earlier_format,
+    earlier.banner_id AS earlier_banner_id, earlier.request_id AS earlier_request_id, earlier.url AS earlier_url,
+    earlier.file_key AS earlier_file_key, earlier.file_type AS earlier_file_type
 FROM rows
 LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
+LEFT JOIN earlier_outputs ON rows.verdict IN ('invalid', 'waiting') AND rows.key <> ''
+    AND earlier_outputs.job_id = rows.job_id AND earlier_outputs.key = rows.key
+LEFT JOIN outputs AS earlier ON earlier.id = coalesce(row_outputs.previous_output_id, earlier_outputs.done_id)
 WHERE rows.job_id = :job_id AND rows.key = :key
 ORDER BY rows.position, row_outputs.format;
 
@@ -243,3 +313,23 @@ GROUP BY attempts.outcome;
 -- name: file_keys
 -- Every studio file that an output names: what may not be collected.
 SELECT DISTINCT file_key FROM outputs WHERE file_key <> '';
+
+-- name: delivery_known
+-- Whether a webhook was taken before.
+SELECT EXISTS (SELECT 1 FROM deliveries WHERE id = :id);
+
+-- name: insert_delivery
+-- A webhook was taken.
+INSERT OR IGNORE INTO deliveries (id, received_at) VALUES (:id, :now);
+
+-- name: delete_deliveries
+-- Webhooks that will not be repeated any more.
+DELETE FROM deliveries WHERE received_at < :before;
+
+-- name: generation_by_request
+-- The generation that a request id of the provider's belongs to.
+SELECT * FROM generations WHERE request_id = :request_id AND request_id <> '' ORDER BY id DESC LIMIT 1;
+
+-- name: late_attempt
+-- What had been given up was accepted.
+UPDATE attempts SET outcome = :outcome, detail = 'came late, as ' || :request_id WHERE token = :token;

@@ -15,6 +15,7 @@ from bulkgen.engine.client import ApiClient
 from bulkgen.engine.provider import Provider, hosted, studio
 from bulkgen.engine.runner import Runner, RunOutcome
 from bulkgen.engine.transport import Transport
+from bulkgen.engine.webhook import Place
 from bulkgen.events import Event
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.planning import PlanScope
@@ -100,6 +101,7 @@ class Bench:
         stop: asyncio.Event | None = None,
         is_multipage: bool = False,
         on_wire: Callable[[], int] = lambda: 0,
+        place: Place | None = None,
     ) -> RunOutcome:
         with self.ledger() as ledger:
             async with LedgerWriter(ledger) as writer, Transport(provider, clock) as transport:
@@ -114,6 +116,7 @@ class Bench:
                     is_multipage=is_multipage,
                     token_source=lambda: f"{next(TOKENS):032x}",
                     stop=stop,
+                    place=place,
                 )
                 if isinstance(clock, ManualClock):
                     clock.is_busy = lambda: bool(transport.on_wire or writer.pending or on_wire())

@@ -19,35 +19,82 @@ from bulkgen.testing import ManualClock
 # Stops.
 
 
-def test_a_stop_waits_for_the_answer_on_the_wire_and_sends_nothing_more(tmp_path: Path) -> None:
-    """Ctrl-C must not turn an accepted row into one in doubt when a second's patience would not."""
+def test_a_stop_collects_what_is_in_flight_and_sends_nothing_more(tmp_path: Path) -> None:
+    """Ctrl-C after an hour must not leave banners behind that are made within seconds."""
     bench = Bench.of(tmp_path, 30)
+    clock = ManualClock()
 
     async def main() -> tuple[RunOutcome, FakeProvider]:
         stop = asyncio.Event()
-        async with FakeProvider(SystemClock(), render_seconds=lambda _: 60.0) as provider:
 
-            def script(call: Call) -> str:
-                if call.kind == "post" and call.number == 3:
-                    stop.set()
-                return ""
+        def script(call: Call) -> str:
+            if call.kind == "post" and call.number == 3:
+                stop.set()
+            return ""
 
-            provider.script = script
-            outcome = await bench.run(hosted_at(provider, rate=200.0), provider.clock, stop=stop)
-            return outcome, provider
+        async with FakeProvider(clock, script, render_seconds=lambda _: 12.0) as provider:
+            return await bench.run(hosted_at(provider), clock, stop=stop), provider
 
     outcome, provider = asyncio.run(main())
-    assert outcome.exit_hint == 130
-    assert outcome.stopped == "interrupted"
-    # Others may be on the wire already when the third arrives; each of them is answered, and none follows.
+    assert (outcome.exit_hint, outcome.stopped) == (130, "interrupted")
     sent = len(provider.posts)
-    assert 3 <= sent < 15
-    assert bench.states().count("submitted") == sent
+    assert 3 <= sent < 6
+    assert bench.states().count("finalized") == sent
     assert bench.states().count("planned") == 30 - sent
+    said = [event.text for event in bench.events if isinstance(event, Said)]
+    assert any("Ctrl-C again stops at once" in text for text in said)
+
+
+def test_a_stop_leaves_what_takes_long_to_the_next_run(tmp_path: Path) -> None:
+    """The person who stopped waits half a minute, not ten."""
+    bench = Bench.of(tmp_path, 30)
+    clock = ManualClock()
+
+    async def main() -> tuple[RunOutcome, FakeProvider, float]:
+        stop = asyncio.Event()
+        stopped_at = 0.0
+
+        def script(call: Call) -> str:
+            nonlocal stopped_at
+            if call.kind == "post" and call.number == 3:
+                stopped_at = clock.monotonic()
+                stop.set()
+            return ""
+
+        async with FakeProvider(clock, script, render_seconds=lambda _: 600.0) as provider:
+            outcome = await bench.run(hosted_at(provider), clock, stop=stop)
+            return outcome, provider, clock.monotonic() - stopped_at
+
+    outcome, provider, waited = asyncio.run(main())
+    assert (outcome.exit_hint, outcome.stopped) == (130, "interrupted")
+    assert bench.states().count("submitted") == len(provider.posts)
+    assert 30.0 <= waited < 45.0
+
+
+def test_a_stop_at_the_very_end_is_none(tmp_path: Path) -> None:
+    """All rows came while they were being collected: exit 0 is the truth, and a cron job goes on."""
+    bench = Bench.of(tmp_path, 3)
+    clock = ManualClock()
+
+    async def main() -> RunOutcome:
+        stop = asyncio.Event()
+
+        def script(call: Call) -> str:
+            if call.kind == "look":
+                stop.set()
+            return ""
+
+        async with FakeProvider(clock, script, render_seconds=lambda _: 5.0) as provider:
+            return await bench.run(hosted_at(provider), clock, stop=stop)
+
+    outcome = asyncio.run(main())
+    assert (outcome.exit_hint, outcome.stopped) == (0, "")
+    assert bench.outcomes() == ["done"] * 3
 
 
 def test_a_stop_gives_up_an_answer_that_does_not_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bulkgen.engine.runner.STOP_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("bulkgen.engine.runner.COLLECT_SECONDS", 0.05)
     bench = Bench.of(tmp_path, 3)
 
     async def main() -> RunOutcome:
