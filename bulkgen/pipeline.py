@@ -160,7 +160,7 @@ class _Work:
             again |= SENT_AGAIN_BY_RETRY
         if self.options.resubmit_in_doubt:
             again |= SENT_AGAIN_BY_RESUBMIT
-        scope = PlanScope(self.job.id, self.job.design_id, again, abandoned)
+        scope = PlanScope(self.job.id, self.job.design_id, again, abandoned, self.options.versioning)
         planning = self.ledger.planning
         planning.release(abandoned | {self.job.id})
         planning.begin(self.job.id)
@@ -168,6 +168,8 @@ class _Work:
         planned = self._planned_rows()
         while batch := list(islice(planned, PLAN_BATCH)):
             count += planning.add(scope, batch)
+        if line := planning.end(self.job.id).line():
+            self.listener(Said(line))
         for note in self.prepared.notes():
             self.listener(Said(f"Note: {note}"))
         return count

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bulkgen.errors import OutputError, ReportError
 from bulkgen.ledger.home import Home
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.records import Job, Output, RowRecord, Run
-from bulkgen.ledger.states import OutputState
+from bulkgen.ledger.states import OutputState, RowOutcome
 from bulkgen.report.files import file_name, place_file
 from bulkgen.report.model import FormatResult, ReportInput, ResultRow, Summary
 from bulkgen.report.names import name_problem
@@ -30,6 +30,16 @@ from bulkgen.sheet.read import open_sheet
 GENERATED = ".generated"
 _LATER = "The results are safe in the ledger. Write the report later: bulkgen report {job} -o OUT"
 
+
+# Why a row still shows the banner from before: what has become of the new one.
+_NOT_YET = "the new one is not made yet"
+_WHY_EARLIER: Mapping[OutputState, str] = {
+    OutputState.WANTED: _NOT_YET,
+    OutputState.FAILED: "the new one failed",
+    OutputState.REFUSED: "the new one was refused",
+    OutputState.IN_DOUBT: "whether there is a new one is in doubt",
+    OutputState.EXPIRED: "the new one has expired",
+}
 
 # A summary is for reading: hundreds of kinds, each with a text of its own, are a log.
 MAX_KINDS = 100
@@ -91,19 +101,34 @@ class ReportMaker:
         """Every row in the sheet's order, as known and as told in a report at `out`; its files are put beside that."""
         placer = _FilePlacer(self.files, generated_folder(out))
         for row in self.ledger.reading.rows(self.job.id):
+            earlier = {name: one for name, one in row.earlier.items() if placer.has(one)}
+            formats = {
+                name: self._result(row, row.outputs.get(name), earlier.get(name), placer)
+                for name in dict.fromkeys((*row.outputs, *earlier))
+            }
             result = ResultRow(
                 position=row.position,
                 number=row.number,
-                formats={name: self._result(row, output, placer) for name, output in row.outputs.items()},
+                formats=formats,
                 status=row.outcome.value,
-                detail=row.detail,
+                detail=_detail(row.detail, tuple(earlier)),
                 request=" ".join(dict.fromkeys(o.request_id for o in row.outputs.values() if o.request_id)),
             )
             yield row, result
 
-    def _result(self, row: RowRecord, output: Output, placer: _FilePlacer) -> FormatResult:
-        if output.state is not OutputState.DONE:
-            return FormatResult(error=output.reason if output.state is not OutputState.WANTED else "")
+    def _result(
+        self, row: RowRecord, output: Output | None, earlier: Output | None, placer: _FilePlacer
+    ) -> FormatResult:
+        """The banner, or the one from before and why it is that, or why there is none."""
+        if output is not None and output.state is OutputState.DONE:
+            return FormatResult(*self._placed(row, output, placer))
+        if earlier is not None:
+            return FormatResult(*self._placed(row, earlier, placer), error=_why_earlier(row, output))
+        assert output is not None
+        return FormatResult(error=output.reason if output.state is not OutputState.WANTED else "")
+
+    def _placed(self, row: RowRecord, output: Output, placer: _FilePlacer) -> tuple[str, str]:
+        """(url, file) of a banner that is done."""
         try:
             file = placer.place(row, output)
         except OSError as error:
@@ -112,7 +137,7 @@ class ReportMaker:
                 where=str(placer.folder),
                 hint=_LATER.format(job=self.job.name),
             ) from error
-        return FormatResult(url=file or output.url, file=file)
+        return file or output.url, file
 
     def _summary(self, run: Run, lines: tuple[tuple[str, str], ...]) -> Summary:
         counts: dict[str, int] = {}
@@ -136,8 +161,27 @@ class ReportMaker:
         hasher = hashlib.sha256(json.dumps([run.input_digest, self.ledger.reading.formats(self.job)]).encode())
         for row in self.ledger.reading.rows(self.job.id):
             told = sorted([o.format, o.state.value, o.url, o.file_key, o.reason] for o in row.outputs.values())
-            hasher.update(json.dumps([row.position, row.detail, told]).encode("utf-8", "surrogatepass"))
+            earlier = sorted([o.format, o.url, o.file_key] for o in row.earlier.values())
+            hasher.update(json.dumps([row.position, row.detail, told, earlier]).encode("utf-8", "surrogatepass"))
         return hasher.hexdigest()
+
+
+def _why_earlier(row: RowRecord, output: Output | None) -> str:
+    """What stands beside a banner from before, so that nobody takes it for the new one."""
+    if output is not None:
+        why = _WHY_EARLIER[output.state]
+        if output.state is not OutputState.WANTED and output.reason:
+            why += f": {output.reason}"
+    elif row.outcome is RowOutcome.INVALID:
+        why = "the row as it is now is not sent"
+    else:
+        why = _NOT_YET
+    return f"the banner from before; {why}"
+
+
+def _detail(detail: str, earlier: tuple[str, ...]) -> str:
+    shown = f"shows the banner from before: {', '.join(earlier)}" if earlier else ""
+    return "; ".join(filter(None, (detail, shown)))
 
 
 @dataclass(slots=True)
@@ -206,6 +250,13 @@ class _FilePlacer:
 
     def __init__(self, files: Path | None, folder: Path) -> None:
         self.files, self.folder, self.taken = files, folder, set()
+
+    def has(self, output: Output) -> bool:
+        """Whether a banner from before can still be shown. The studio's files may have been cleared away since, and
+        for want of an old banner no report fails."""
+        if self.files is None or not output.file_key:
+            return bool(output.url)
+        return (self.files / output.file_key).is_file()
 
     def place(self, row: RowRecord, output: Output) -> str:
         """The way from the report to the output's file, "" if it is not a file of ours. Raises OSError."""

@@ -113,6 +113,8 @@ def _print_row(ledger: Ledger, job: Job, key: str) -> None:
         typer.echo(f"row {row.number}  {row.key}  {row.outcome.value}  {row.detail}".rstrip())
         for format_id, output in row.outputs.items():
             typer.echo(f"  {format_id}: {output.state.value}  {output.url or output.file_key or output.reason}")
+        for format_id, earlier in row.earlier.items():
+            typer.echo(f"  {format_id}: the banner from before  {earlier.url or earlier.file_key}")
         for generation_id in dict.fromkeys(o.generation_id for o in row.outputs.values() if o.generation_id):
             for attempt in ledger.reading.attempts(generation_id):
                 said = attempt.outcome or "no answer yet"

@@ -59,6 +59,10 @@ def _body(ready: Ready, is_multipage: bool, callback_url: str | None) -> bytes:
             properties[name] = _encoded(ready.pictures, value.removeprefix(PICTURE_PREFIX))
     if not is_multipage:
         body["template_format_names"] = list(generation.formats)
+        # Not part of the payload, so that a banner is the same output whichever it is a version of. A document has no
+        # versions: the API does not resolve the id there (reference 2.7).
+        if generation.original_banner_id:
+            body["original_visual_id"] = generation.original_banner_id
     if callback_url is not None:
         body["callback_url"] = callback_url
     return orjson.dumps(body)

@@ -92,7 +92,26 @@ def _rows(lines: Iterable[sqlite3.Row]) -> Iterator[RowRecord]:
             detail=_detail(first["detail"], outputs),
             outputs=outputs,
             problems=tuple(json.loads(first["problems"])),
+            earlier={line["earlier_format"]: _earlier(line) for line in members if _shows_earlier(line)},
         )
+
+
+def _shows_earlier(line: sqlite3.Row) -> bool:
+    """A banner from before is of interest until the new one is there."""
+    return line["earlier_id"] is not None and line["state"] != OutputState.DONE
+
+
+def _earlier(line: sqlite3.Row) -> Output:
+    return Output(
+        id=line["earlier_id"],
+        format=line["earlier_format"],
+        state=OutputState.DONE,
+        banner_id=line["earlier_banner_id"],
+        request_id=line["earlier_request_id"],
+        url=line["earlier_url"],
+        file_key=line["earlier_file_key"],
+        file_type=line["earlier_file_type"],
+    )
 
 
 def _outcome(verdict: str, outputs: dict[str, Output], reused: dict[str, bool]) -> RowOutcome:

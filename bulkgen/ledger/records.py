@@ -49,11 +49,15 @@ class Run:
     report_digest: str
     report_basis: str
     account: Mapping[str, Any] = field(default_factory=dict)
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One POST, planned or made. `token` is the current attempt's, 128 bits in hex, "" before the first."""
+    """One POST, planned or made. `token` is the current attempt's, 128 bits in hex, "" before the first.
+
+    `original_banner_id`: the provider's id of the banner that the one format's new banner is a version of, "" for none.
+    """
 
     id: int
     job_id: int
@@ -67,6 +71,7 @@ class Generation:
     request_id: str = ""
     submitted_at: float | None = None
     reason: str = ""
+    original_banner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,11 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class RowRecord:
-    """A row with its outputs by format, and what became of it."""
+    """A row with its outputs by format, and what became of it.
+
+    `earlier` are banners that the row had before, by format: of those whose output is not done, and of all that a row
+    had which is not sent for now.
+    """
 
     position: int
     number: int
@@ -109,6 +118,7 @@ class RowRecord:
     detail: str
     outputs: Mapping[str, Output]
     problems: tuple[Mapping[str, str], ...] = ()
+    earlier: Mapping[str, Output] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,26 @@ Payloads = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Counts of outputs against the plan before: a row, by its key, and a format. All 0 where there was none.
+
+    `gone` are those of rows that are not in the sheet any more. A row that is not sent for now counts nowhere.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+
+    def line(self) -> str:
+        """For the person, before anything is sent; "" where there is nothing to compare with."""
+        if not (self.changed or self.unchanged or self.gone):
+            return ""
+        counts = (("new", self.new), ("changed", self.changed), ("as before", self.unchanged), ("gone", self.gone))
+        return "Banners since the last run: " + ", ".join(f"{count:,} {what}" for what, count in counts) + "."
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """Counts of rows, against those that the plan before had. `new_columns` and `lost_columns` are headers."""
 

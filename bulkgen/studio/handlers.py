@@ -178,7 +178,7 @@ class Handlers:
             for banner in found[1].result["banners"]:
                 if banner["id"] == banner_id:
                     return plain(addressed_banner(banner, self.base_url()))
-        raise refuse(404, "visual_not_found", "There is no such banner.")
+        raise refuse(404, envelope.VISUAL_NOT_FOUND, "There is no such banner.")
 
     async def signing_secret(self, request: web.Request) -> web.Response:
         """The first reading makes it, and with it turns signing on."""
@@ -268,12 +268,12 @@ class Handlers:
             raise refuse(400, envelope.MORE_THAN_ONE_FORMAT, "A new version of a banner has exactly one format.")
         found = self.store.banner(original.lower())
         if found is None:
-            raise refuse(404, "visual_not_found", "There is no such banner.")
+            raise refuse(404, envelope.VISUAL_NOT_FOUND, "There is no such banner.")
         if found[0].design_id != entry.design.id:
-            raise refuse(404, "not_related_to_same_template", "The banner is of another design.")
+            raise refuse(404, envelope.NOT_RELATED_TO_SAME_TEMPLATE, "The banner is of another design.")
         item = entry.design.format(names[0])
         if item is None or found[0].format_id != item.id:
-            raise refuse(404, "not_related_to_same_format", "The banner is of another format.")
+            raise refuse(404, envelope.NOT_RELATED_TO_SAME_FORMAT, "The banner is of another format.")
 
 
 def _route(route: Route, handler: Callable[[web.Request], object]) -> web.RouteDef:

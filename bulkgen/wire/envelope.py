@@ -34,8 +34,14 @@ CANNOT_BUILD_BANNER = "cannot_build_banner"
 IMAGE_FETCHING_ERROR = "image_fetching_error"
 INTERNAL_ERROR = "internal_error"
 PREVIOUS_SECRET_STILL_ACTIVE = "previous_secret_still_active"
+VISUAL_NOT_FOUND = "visual_not_found"
+NOT_RELATED_TO_SAME_TEMPLATE = "not_related_to_same_template"
+NOT_RELATED_TO_SAME_FORMAT = "not_related_to_same_format"
 
 STOPS_THE_RUN = frozenset((UNAUTHORIZED, API_ACCESS_DENIED, FEATURE_NOT_IN_PLAN))
+
+# The banner that a new one was to be a version of cannot be that (reference 2.9).
+ORIGINAL_REFUSED = frozenset((VISUAL_NOT_FOUND, NOT_RELATED_TO_SAME_TEMPLATE, NOT_RELATED_TO_SAME_FORMAT))
 
 _SEVERAL = "One or more request fields are invalid."
 
