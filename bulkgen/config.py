@@ -1,4 +1,5 @@
-"""Settings, resolved once: argument, then environment, then default. Nothing reads the environment after this.
+"""Settings, resolved once: argument, then environment, then profile, then default. Nothing reads the environment after
+this.
 
 `RunOptions` is what a person asks of one run; `Settings` is what the machine is set up with.
 """
@@ -24,6 +25,8 @@ BASE_URL_NAME = "ABYSSALE_BASE_URL"
 STUDIO_KEY_NAME = "BULKGEN_STUDIO_KEY"
 PRIVATE_ASSETS_NAME = "BULKGEN_ALLOW_PRIVATE_ASSETS"
 WEBHOOK_SECRET_NAME = "ABYSSALE_WEBHOOK_SECRET"
+PROFILE_NAME = "BULKGEN_PROFILE"
+NOTIFY_NAME = "BULKGEN_NOTIFY_URL"
 DEFAULT_BASE_URL = "https://api.abyssale.com"
 
 # The gateway refuses from 10 calls a second on (reference 4.1); at 9 with some jitter it refuses a few in a hundred.
@@ -53,7 +56,8 @@ class DesignChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The machine's side. `environment` is kept for finding the home; keys and secrets never show in a repr."""
+    """The machine's side. `environment` is kept for finding the home; keys and secrets never show in a repr.
+    `provider` is the default that the profile names; the environment has no say in it but by its key."""
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str = DEFAULT_BASE_URL
@@ -61,9 +65,13 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     allow_private_assets: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    provider: ProviderName | None = None
+    profile: str = ""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+    def from_environment(
+        cls, environment: Mapping[str, str], *, provider: ProviderName | None = None, profile: str = ""
+    ) -> Settings:
         base_url = environment.get(BASE_URL_NAME, "").strip().rstrip("/") or DEFAULT_BASE_URL
         if not base_url.startswith(("https://", "http://")):
             raise ConfigError(
@@ -77,11 +85,13 @@ class Settings:
             webhook_secret=environment.get(WEBHOOK_SECRET_NAME, "").strip() or None,
             allow_private_assets=environment.get(PRIVATE_ASSETS_NAME, "").strip() in ("1", "true", "yes"),
             environment=dict(environment),
+            provider=provider,
+            profile=profile,
         )
 
     @property
     def default_provider(self) -> ProviderName:
-        return ProviderName.ABYSSALE if self.api_key else ProviderName.STUDIO
+        return self.provider or (ProviderName.ABYSSALE if self.api_key else ProviderName.STUDIO)
 
 
 @dataclass(frozen=True, slots=True)

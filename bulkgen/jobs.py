@@ -30,6 +30,8 @@ def choose_provider(options: RunOptions, inputs: Inputs, settings: Settings, hom
         return default
     was = before[0].provider
     why = f"{API_KEY_NAME} is set now" if default is ProviderName.ABYSSALE else f"{API_KEY_NAME} is not set now"
+    if settings.provider is not None:
+        why = f"the profile {settings.profile!r} names another"
     raise ConfigError(
         f"the job {before[0].name!r} was begun on {was}, and {why}, so that the default is {default}",
         code="provider_changed",

@@ -23,21 +23,19 @@ from bulkgen import pipeline
 from bulkgen.config import (
     API_KEY_NAME,
     BASE_URL_NAME,
-    DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_CHANGED,
-    DEFAULT_RATE,
     DesignChange,
     ProviderName,
     RunOptions,
-    Settings,
 )
 from bulkgen.engine.scheduler import Freshness
 from bulkgen.errors import ConfigError, ReportError
-from bulkgen.events import Listener, ignore
+from bulkgen.events import Listener, Said, ignore
 from bulkgen.ledger.home import ENVIRONMENT_NAME
 from bulkgen.mapping.file import MappingFile, build_mapping
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.names import did_you_mean, slug
+from bulkgen.profiles import find_profile
 from bulkgen.report.columns import ResultColumn, columns_of, existing_columns, texts_of
 from bulkgen.report.model import FormatResult, ResultRow
 from bulkgen.report.names import GENERATED
@@ -159,8 +157,8 @@ async def run(
     tab: str | None = None,
     job: str | None = None,
     provider: ProviderName | str | None = None,
-    rate: float = DEFAULT_RATE,
-    in_flight: int = DEFAULT_IN_FLIGHT,
+    rate: float | None = None,
+    in_flight: int | None = None,
     freshness: Freshness | str = Freshness.FAST,
     limit: int | None = None,
     max_credits: int | None = None,
@@ -193,8 +191,18 @@ async def run(
     Calling it again is resume, refresh and retry of what waited: what is done is not paid for twice. A cancelled call
     leaves what was submitted in the ledger, for the next one. Raises BulkgenError for what the command refuses.
     """
-    settings = _settings(home, api_key, base_url)
+    environment = _environment(home, api_key, base_url)
+    asked_provider = _choice(ProviderName, provider, "provider")
     with _as_file(sheet, job) as (path, index):
+        chosen = find_profile(profile, environment, Path.cwd() if index is not None else path.absolute().parent)
+        filled = chosen.fill(
+            environment,
+            rate=rate,
+            in_flight=in_flight,
+            webhook_url=webhook_url,
+            webhook_listen=webhook_listen,
+            notify_url=notify_url,
+        )
         options = RunOptions(
             sheet=path,
             design=design,
@@ -204,9 +212,9 @@ async def run(
             key=key,
             tab=tab,
             job=job,
-            provider=_choice(ProviderName, provider, "provider"),
-            rate=rate,
-            in_flight=in_flight,
+            provider=asked_provider,
+            rate=filled.rate,
+            in_flight=filled.in_flight,
             freshness=_choice(Freshness, freshness, "freshness") or Freshness.FAST,
             limit=limit,
             max_credits=max_credits,
@@ -219,17 +227,20 @@ async def run(
             share=share,
             versioning=versioning,
             check_images=check_images,
-            webhook_url=webhook_url,
-            webhook_listen=webhook_listen,
-            profile=profile,
+            webhook_url=filled.webhook_url,
+            webhook_listen=filled.webhook_listen,
+            profile=chosen.name or None,
             log_file=Path(log_file) if log_file is not None else None,
-            notify_url=notify_url,
+            notify_url=filled.notify_url,
             yes=yes,
         )
         if index is not None:
             here = Path.cwd()
             out_path = options.out or here / f"{path.stem}{GENERATED}{path.suffix}"
             options = replace(options, out=out_path, folder=here, source="a DataFrame")
+        settings = chosen.settings(environment, provider=asked_provider, webhooks=options.webhook is not None)
+        for note in chosen.notes(environment):
+            on_event(Said(note))
         collected = _Collected(index)
         ended = await pipeline.run(
             options,
@@ -328,13 +339,14 @@ def _as_file(sheet: SheetLike, job: str | None) -> Iterator[tuple[Path, pd.Index
         yield path, sheet.index.copy()
 
 
-def _settings(home: str | os.PathLike[str] | None, api_key: str | None, base_url: str | None) -> Settings:
+def _environment(home: str | os.PathLike[str] | None, api_key: str | None, base_url: str | None) -> dict[str, str]:
+    """The environment, with what was given to the call before it."""
     given = {
         ENVIRONMENT_NAME: os.fspath(home) if home is not None else None,
         API_KEY_NAME: api_key,
         BASE_URL_NAME: base_url,
     }
-    return Settings.from_environment(os.environ | {name: value for name, value in given.items() if value is not None})
+    return os.environ | {name: value for name, value in given.items() if value is not None}
 
 
 def _mapping(given: MappingLike | None) -> Path | MappingFile | None:

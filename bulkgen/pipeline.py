@@ -105,7 +105,12 @@ async def run(
                 else:
                     count = work.plan(abandoned)
                 run_id = ledger.jobs.begin_run(
-                    job.id, started_at, input_digest=input_digest, input_name=name, header=header
+                    job.id,
+                    started_at,
+                    input_digest=input_digest,
+                    input_name=name,
+                    header=header,
+                    profile=options.profile or "",
                 )
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
                 credits_before = await _spendable(session, consent)

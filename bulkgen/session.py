@@ -111,7 +111,7 @@ def _hosted_provider(settings: Settings, pace: Pace) -> Provider:
         raise ConfigError(
             "the provider abyssale needs an API key",
             code="no_key",
-            hint=f"Set {API_KEY_NAME}, or use --provider studio, which needs no account.",
+            hint=f"Set {API_KEY_NAME}, name a --profile with a key, or use --provider studio, which needs no account.",
         )
     return hosted(settings.base_url, settings.api_key, rate=pace.rate, in_flight=pace.in_flight)
 

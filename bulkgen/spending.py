@@ -6,7 +6,7 @@ so a difference is explained where it can be and flagged where it cannot; it is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,6 +44,26 @@ class Spending:
         if difference > 0:
             return f"{made}, {difference:,.0f} more used: by others here, or for banners of more than one credit"
         return f"{made}, {-difference:,.0f} fewer used: made before, credited meanwhile, or not counted yet"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditsUsed:
+    """What several runs used together. `untold` runs have no count: killed, on an unlimited plan, or no answer."""
+
+    used: float = 0.0
+    runs: int = 0
+    untold: int = 0
+
+    def __str__(self) -> str:
+        text = f"{self.used:,.0f} credits used in {self.runs:,} run{'' if self.runs == 1 else 's'}"
+        return text + (f", of which {self.untold:,} did not tell" if self.untold else "")
+
+
+def credits_used(accounts: Iterable[Mapping[str, Any]]) -> CreditsUsed:
+    """The closing accounts of runs that bill, as the ledger keeps them -> their sum."""
+    told = [Spending(**account.get("credits", {})).used for account in accounts]
+    known = [used for used in told if used is not None]
+    return CreditsUsed(sum(known), len(told), len(told) - len(known))
 
 
 def spendable(body: Mapping[str, Any] | None) -> float | None:

@@ -18,7 +18,15 @@ from typing import Any
 from typer.models import ArgumentInfo, OptionInfo
 
 from bulkgen.cli.main import app
-from bulkgen.config import API_KEY_NAME, BASE_URL_NAME, PRIVATE_ASSETS_NAME, STUDIO_KEY_NAME, WEBHOOK_SECRET_NAME
+from bulkgen.config import (
+    API_KEY_NAME,
+    BASE_URL_NAME,
+    NOTIFY_NAME,
+    PRIVATE_ASSETS_NAME,
+    PROFILE_NAME,
+    STUDIO_KEY_NAME,
+    WEBHOOK_SECRET_NAME,
+)
 from bulkgen.ledger.home import ENVIRONMENT_NAME
 from bulkgen.ledger.states import EXIT_CODE, TRANSITIONS
 from bulkgen.mapping.problems import CODES
@@ -31,6 +39,8 @@ SETTINGS = (
     (BASE_URL_NAME, "Where the hosted API is; another server that speaks it, for example a studio."),
     (ENVIRONMENT_NAME, "The folder for all state, instead of `.bulkgen` near the sheet."),
     (STUDIO_KEY_NAME, "The key that the studio asks for; required when it listens beyond loopback."),
+    (PROFILE_NAME, "The profile to use, as `--profile` says it."),
+    (NOTIFY_NAME, "The address of `--notify`, kept out of the list of processes."),
     (WEBHOOK_SECRET_NAME, "The workspace's signing secret: deliveries are then taken only with its signature."),
     (PRIVATE_ASSETS_NAME, "`1` lets the studio fetch pictures from private addresses too."),
     ("BULKGEN_TRACEBACK", "`1` shows the traceback below an error message."),

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bulkgen.cli.guard import FINISHED_WITH_ERRORS, guarded, run_until_stopped
-from bulkgen.cli.options import DesignOption, DuplicatesOption, FormatsOption, KeyOption, MappingOption, split_names
-from bulkgen.config import ProviderName, RunOptions, Settings
+from bulkgen.cli.options import (
+    DesignOption,
+    DuplicatesOption,
+    FormatsOption,
+    KeyOption,
+    MappingOption,
+    ProfileOption,
+    split_names,
+)
+from bulkgen.config import DEFAULT_RATE, ProviderName, RunOptions
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.progress import open_progress
 
@@ -30,6 +38,7 @@ def check(
     key: KeyOption = None,
     tab: Annotated[str | None, typer.Option("--sheet", help="The tab of a workbook.")] = None,
     provider: Annotated[ProviderName | None, typer.Option(help="Whose design.")] = None,
+    profile: ProfileOption = None,
     duplicates: DuplicatesOption = Duplicates.REFUSE,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> int:
@@ -37,6 +46,9 @@ def check(
 
     Exit code 0 when every row can be sent, 1 when some cannot, 2 when none can.
     """
+    from bulkgen.profiles import find_profile
+
+    chosen = find_profile(profile, os.environ, sheet.absolute().parent)
     options = RunOptions(
         sheet=sheet,
         design=design,
@@ -45,9 +57,11 @@ def check(
         key=key,
         tab=tab,
         provider=provider,
+        rate=chosen.table.rate or DEFAULT_RATE,
+        profile=chosen.name or None,
         duplicates=duplicates,
     )
-    settings = Settings.from_environment(os.environ)
+    settings = chosen.settings(os.environ, provider=provider)
 
     from bulkgen import checking
 

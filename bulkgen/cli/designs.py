@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from bulkgen.cli.guard import guarded, run_until_stopped
+from bulkgen.cli.options import ProfileOption
 from bulkgen.cli.output import print_table
-from bulkgen.config import ProviderName, Settings
+from bulkgen.config import DEFAULT_RATE, ProviderName
 
 if TYPE_CHECKING:
     from bulkgen.engine.client import ApiClient
@@ -34,7 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 @app.command("list", epilog=LIST_EXAMPLE)
 @guarded
-def list_designs(provider: Provider = None, as_json: AsJson = False) -> int:
+def list_designs(provider: Provider = None, profile: ProfileOption = None, as_json: AsJson = False) -> int:
     """Name, kind, formats and id of every design."""
     from bulkgen.names import slug
 
@@ -43,7 +44,7 @@ def list_designs(provider: Provider = None, as_json: AsJson = False) -> int:
             (slug(str(one.get("name", ""))), str(one.get("type")), str(one["id"])) for one in await client.designs()
         ]
 
-    found = _with_client(provider, read)
+    found = _with_client(provider, profile, read)
     if as_json:
         typer.echo(json.dumps([{"name": name, "type": kind, "id": key} for name, kind, key in found], indent=2))
     else:
@@ -54,13 +55,16 @@ def list_designs(provider: Provider = None, as_json: AsJson = False) -> int:
 @app.command("show", epilog=SHOW_EXAMPLE)
 @guarded
 def show_design(
-    design: Annotated[str, typer.Argument(help="Name or id.")], provider: Provider = None, as_json: AsJson = False
+    design: Annotated[str, typer.Argument(help="Name or id.")],
+    provider: Provider = None,
+    profile: ProfileOption = None,
+    as_json: AsJson = False,
 ) -> int:
     """Formats and layers of a design: what a column can be called."""
     from bulkgen.designs import read_design
     from bulkgen.wire.design import read_body
 
-    found = _with_client(provider, lambda client: read_design(client, design))
+    found = _with_client(provider, profile, lambda client: read_design(client, design))
     if as_json:
         typer.echo(json.dumps(read_body(found), indent=2, ensure_ascii=False))
     else:
@@ -87,18 +91,21 @@ def _print_design(design: Design) -> None:
         typer.echo(f"  {', '.join(f'{layer.name}.{name}' for name in names[:6])} …")
 
 
-def _with_client(provider: ProviderName | None, read: Callable[[ApiClient], Awaitable[T]]) -> T:
+def _with_client(provider: ProviderName | None, profile: str | None, read: Callable[[ApiClient], Awaitable[T]]) -> T:
     from bulkgen.clock import SystemClock
     from bulkgen.ledger.home import Home
+    from bulkgen.profiles import find_profile
     from bulkgen.session import Pace, open_session
 
-    settings = Settings.from_environment(os.environ)
+    chosen = find_profile(profile, os.environ, Path.cwd())
+    settings = chosen.settings(os.environ, provider=provider)
+    pace = Pace(chosen.table.rate or DEFAULT_RATE)
     home = Home.find(Path.cwd(), settings.environment)
 
     async def work(stop: asyncio.Event) -> T:
         name = provider or settings.default_provider
         with home.or_scratch() as place:
-            async with open_session(name, settings, place, Pace(), SystemClock()) as session:
+            async with open_session(name, settings, place, pace, SystemClock()) as session:
                 return await read(session.client)
 
     return run_until_stopped(work)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bulkgen.cli.guard import guarded
+from bulkgen.cli.options import ProfileOption
 from bulkgen.cli.status import find_job, find_ledger
 
 EXAMPLE = "Example: bulkgen report products-product-card -o products-with-banners.xlsx"
@@ -17,6 +18,7 @@ EXAMPLE = "Example: bulkgen report products-product-card -o products-with-banner
 def report(
     job: Annotated[str, typer.Argument(help="Name of the job.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where to write it.")],
+    profile: ProfileOption = None,
 ) -> int:
     """Write the report of a job again, or for the first time if the run could not."""
     from bulkgen.account import Account
@@ -26,7 +28,7 @@ def report(
     from bulkgen.reporting import ReportMaker, check_writable
     from bulkgen.session import studio_options
 
-    path = find_ledger()
+    path = find_ledger(profile)
     home = Home(path.parent)
     with Ledger(path) as ledger:
         found = find_job(ledger, job)

@@ -29,9 +29,9 @@ from bulkgen.config import (
     DesignChange,
     ProviderName,
     RunOptions,
-    Settings,
 )
 from bulkgen.engine.scheduler import Freshness
+from bulkgen.events import Said
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.progress import ProgressKind, open_progress
 
@@ -57,8 +57,12 @@ def run(
     provider: Annotated[
         ProviderName | None, typer.Option(help="Who renders. [abyssale with ABYSSALE_API_KEY, else studio]")
     ] = None,
-    rate: Annotated[float, typer.Option(help="Most API calls per second, hosted API.")] = DEFAULT_RATE,
-    in_flight: Annotated[int, typer.Option(help="Most unfinished requests, hosted API.")] = DEFAULT_IN_FLIGHT,
+    rate: Annotated[
+        float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")
+    ] = None,
+    in_flight: Annotated[
+        int | None, typer.Option(help=f"Most unfinished requests, hosted API. [{DEFAULT_IN_FLIGHT:,}]")
+    ] = None,
     freshness: Annotated[
         Freshness | None,
         typer.Option(help="All rows soon, or each banner soon after it is made. [balanced on a terminal, else fast]"),
@@ -104,6 +108,17 @@ def run(
 
     Running the same command again is resume, refresh and retry of what waited: what is done is not paid for twice.
     """
+    from bulkgen.profiles import find_profile
+
+    chosen = find_profile(profile, os.environ, sheet.absolute().parent)
+    filled = chosen.fill(
+        os.environ,
+        rate=rate,
+        in_flight=in_flight,
+        webhook_url=webhook_url,
+        webhook_listen=webhook_listen,
+        notify_url=notify,
+    )
     options = RunOptions(
         sheet=sheet,
         design=design,
@@ -114,8 +129,8 @@ def run(
         tab=tab,
         job=job,
         provider=provider,
-        rate=rate,
-        in_flight=in_flight,
+        rate=filled.rate,
+        in_flight=filled.in_flight,
         freshness=freshness or (Freshness.BALANCED if sys.stderr.isatty() else Freshness.FAST),
         limit=limit,
         max_credits=max_credits,
@@ -128,18 +143,20 @@ def run(
         share=not no_share,
         versioning=versioning,
         check_images=check_images,
-        webhook_url=webhook_url,
-        webhook_listen=webhook_listen,
-        profile=profile,
+        webhook_url=filled.webhook_url,
+        webhook_listen=filled.webhook_listen,
+        profile=chosen.name or None,
         log_file=log_file,
-        notify_url=notify,
+        notify_url=filled.notify_url,
         yes=yes,
     )
-    settings = Settings.from_environment(os.environ)
+    settings = chosen.settings(os.environ, provider=provider, webhooks=options.webhook is not None)
 
     from bulkgen import pipeline
 
     with open_progress(progress) as listener:
+        for note in chosen.notes(os.environ):
+            listener(Said(note))
         result = run_until_stopped(lambda stop: pipeline.run(options, settings, listener, ask=_asker(yes), stop=stop))
     print_result(result, summary)
     return result.exit_code

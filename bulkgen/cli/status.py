@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bulkgen.cli.guard import guarded
+from bulkgen.cli.options import ProfileOption
 from bulkgen.cli.output import print_table
-from bulkgen.config import Settings
 from bulkgen.errors import ConfigError
 
 if TYPE_CHECKING:
     from bulkgen.ledger.home import Home
     from bulkgen.ledger.ledger import Ledger
-    from bulkgen.ledger.records import Job, RowRecord
+    from bulkgen.ledger.records import Job, RowRecord, Run
 
 EXAMPLE = "Example: bulkgen status products-product-card --row 00123"
 
@@ -26,13 +27,17 @@ EXAMPLE = "Example: bulkgen status products-product-card --row 00123"
 def status(
     job: Annotated[str | None, typer.Argument(help="Name of a job. [list all]")] = None,
     row: Annotated[str | None, typer.Option(help="The key of a row, or its number in the sheet.")] = None,
+    profile: ProfileOption = None,
 ) -> int:
-    """What became of jobs, of a job's rows, or of every attempt of one row."""
+    """What became of jobs, of a job's rows, or of every attempt of one row; or what a profile's jobs have cost."""
     from bulkgen.ledger.ledger import Ledger
 
-    with Ledger(find_ledger()) as ledger:
+    with Ledger(find_ledger(profile)) as ledger:
+        if job is None and profile is not None:
+            _print_profile(ledger, profile)
+            return 0
         if job is None:
-            _print_jobs(ledger)
+            _print_jobs(ledger, ledger.jobs.all())
             return 0
         found = find_job(ledger, job)
         if row is None:
@@ -42,11 +47,12 @@ def status(
     return 0
 
 
-def find_ledger() -> Path:
-    """The ledger of the home that the current folder belongs to. Raises ConfigError when there is none."""
+def find_ledger(profile: str | None = None) -> Path:
+    """The ledger of the profile's home, else of the one that the current folder belongs to. Raises ConfigError when
+    there is none."""
     from bulkgen.ledger.home import ENVIRONMENT_NAME, Home
 
-    home = Home.find(Path.cwd(), Settings.from_environment(os.environ).environment)
+    home = Home.find(Path.cwd(), _environment(profile))
     if not home.exists:
         home = _only_home_below(Path.cwd()) or home
     if not home.exists:
@@ -69,14 +75,46 @@ def find_job(ledger: Ledger, name: str) -> Job:
     return found
 
 
-def _print_jobs(ledger: Ledger) -> None:
+def _environment(profile: str | None) -> dict[str, str]:
+    """A profile that no file has any more may still have a history here."""
+    from bulkgen.profiles import find_profile
+
+    try:
+        return find_profile(profile, os.environ, Path.cwd()).placed(os.environ)
+    except ConfigError as error:
+        if profile is None or error.code != "unknown_profile":
+            raise
+        return dict(os.environ)
+
+
+def _print_profile(ledger: Ledger, profile: str) -> None:
+    from bulkgen.config import ProviderName
+    from bulkgen.spending import credits_used
+
+    every = ledger.jobs.runs_of_profile(profile)
+    runs = {run.job_id: run for run in every}
+    jobs = [job for job in ledger.jobs.all() if job.id in runs]
+    if not jobs:
+        raise ConfigError(
+            f"nothing was run here under the profile {profile!r}",
+            code="unknown_profile",
+            hint="bulkgen status lists the jobs, with the profile of each one's last run.",
+        )
+    _print_jobs(ledger, jobs, runs)
+    billed = {job.id for job in jobs if job.provider != ProviderName.STUDIO}
+    typer.echo(f"\n{credits_used(run.account for run in every if run.job_id in billed)}")
+
+
+def _print_jobs(ledger: Ledger, jobs: Sequence[Job], runs: Mapping[int, Run] | None = None) -> None:
+    """`runs`: the one to show of each job; by default its last."""
     rows = []
-    for job in ledger.jobs.all():
-        run = ledger.jobs.last_run(job.id)
+    for job in jobs:
+        run = runs[job.id] if runs else ledger.jobs.last_run(job.id)
         outcomes = ledger.reading.outcomes(job.id)
         said = ", ".join(f"{count:,} {outcome.value}" for outcome, count in outcomes.items()) or "no rows"
-        rows.append((job.name, job.provider, _time(run.started_at) if run else "", said))
-    print_table(("job", "provider", "last run", "rows"), rows)
+        when, profile = (_time(run.started_at), run.profile) if run else ("", "")
+        rows.append((job.name, job.provider, profile, when, said))
+    print_table(("job", "provider", "profile", "last run", "rows"), rows)
 
 
 def _print_job(ledger: Ledger, job: Job) -> None:
@@ -84,6 +122,7 @@ def _print_job(ledger: Ledger, job: Job) -> None:
     lines = [("job", job.name), ("sheet", job.source + (f" [{job.tab}]" if job.tab else ""))]
     lines += [("design", f"{job.design_name} ({job.design_id})"), ("provider", job.provider)]
     if run:
+        lines += [("profile", run.profile)] if run.profile else []
         ended = _time(run.ended_at) if run.ended_at else "not ended: interrupted, or still at work"
         lines += [("begun", _time(run.started_at)), ("ended", ended)]
     if report:

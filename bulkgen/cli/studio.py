@@ -46,12 +46,13 @@ def studio(
 ) -> int:
     """Serve the generation API: whatever speaks to the hosted API can speak to this address."""
     from bulkgen.ledger.home import Home
+    from bulkgen.profiles import find_profile
     from bulkgen.session import studio_options
     from bulkgen.studio import errors as studio_errors
     from bulkgen.studio.limits import HOSTED
     from bulkgen.studio.server import StudioServer
 
-    settings = Settings.from_environment(os.environ)
+    settings = Settings.from_environment(find_profile(None, os.environ, Path.cwd()).placed(os.environ))
     home = Home.find(Path.cwd(), settings.environment)
     home.make()
 

@@ -48,11 +48,18 @@ class Jobs:
         return [job_id for (job_id,) in self._database.run("jobs_with_unfinished")]
 
     def begin_run(
-        self, job_id: int, now: float, *, input_digest: str, input_name: str, header: tuple[str, ...] = ()
+        self,
+        job_id: int,
+        now: float,
+        *,
+        input_digest: str,
+        input_name: str,
+        header: tuple[str, ...] = (),
+        profile: str = "",
     ) -> int:
         with self._database.atomic():
             values = {"job_id": job_id, "now": now, "input_digest": input_digest, "input_name": input_name}
-            values["header"] = json.dumps(header)
+            values |= {"header": json.dumps(header), "profile": profile}
             cursor = self._database.run("insert_run", values)
         return int(cursor.lastrowid or 0)
 
@@ -67,6 +74,10 @@ class Jobs:
     def last_run(self, job_id: int) -> Run | None:
         found = self._database.run("last_run", job_id=job_id).fetchone()
         return _run(found) if found else None
+
+    def runs_of_profile(self, profile: str) -> list[Run]:
+        """The first run first."""
+        return [_run(found) for found in self._database.run("runs_of_profile", profile=profile)]
 
     def last_report(self, job_id: int) -> Run | None:
         found = self._database.run("last_report", job_id=job_id).fetchone()
@@ -103,4 +114,5 @@ def _run(found: sqlite3.Row) -> Run:
         report_digest=found["report_digest"],
         report_basis=found["report_basis"],
         account=json.loads(found["account"]),
+        profile=found["profile"],
     )

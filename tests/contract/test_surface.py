@@ -38,8 +38,8 @@ RUN_OPTIONS = {
     "tab": None,
     "job": None,
     "provider": None,
-    "rate": 9.0,
-    "in_flight": 20_000,
+    "rate": None,
+    "in_flight": None,
     "freshness": "fast",
     "limit": None,
     "max_credits": None,
@@ -80,12 +80,12 @@ COMMANDS = {
         " --on-design-change --duplicates --no-share --versioning --check-images --webhook-url --webhook-listen"
         " --profile --log-file --notify --progress --summary --yes -y"
     ),
-    "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --duplicates --json",
-    "bulkgen status": "JOB --row",
-    "bulkgen report": "JOB -o --out",
+    "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --profile --duplicates --json",
+    "bulkgen status": "JOB --row --profile",
+    "bulkgen report": "JOB -o --out --profile",
     "bulkgen studio": "--port --host --designs --workers --allow-private-assets --limits --faults",
-    "bulkgen designs list": "--provider --json",
-    "bulkgen designs show": "DESIGN --provider --json",
+    "bulkgen designs list": "--provider --profile --json",
+    "bulkgen designs show": "DESIGN --provider --profile --json",
 }
 
 EXIT_CODES = {0, 1, 2, 3, 70, 130}

@@ -216,9 +216,9 @@ def test_the_key_that_is_given_comes_before_the_environment(monkeypatch: pytest.
     from bulkgen import library
 
     monkeypatch.setenv(API_KEY_NAME, "from-the-environment")
-    settings = library._settings(None, "given", "http://127.0.0.1:1/")
-    assert (settings.api_key, settings.base_url) == ("given", "http://127.0.0.1:1")
-    assert library._settings(None, None, None).api_key == "from-the-environment"
+    environment = library._environment(None, "given", "http://127.0.0.1:1/")
+    assert (environment[API_KEY_NAME], environment[BASE_URL_NAME]) == ("given", "http://127.0.0.1:1/")
+    assert library._environment(None, None, None)[API_KEY_NAME] == "from-the-environment"
 
 
 def test_a_table_of_results_needs_the_copy_of_the_sheet(tmp_path: Path) -> None:
