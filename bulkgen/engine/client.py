@@ -229,7 +229,7 @@ _REFUSALS: dict[str | int, tuple[str, str, str]] = {
     # The reason that stands in the row: a plan knows by the id that the next request goes without an original.
     **{
         error_id: (
-            f"the banner that this was to be a new version of is not there any more, or not of this design and format"
+            "the banner that this was to be a new version of is not there any more, or not of this design and format"
             f" ({error_id}); --retry-failed makes this one as a banner of its own",
             error_id,
             "",
