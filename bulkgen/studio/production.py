@@ -10,6 +10,7 @@ until it can, since the work is promised.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -79,6 +80,7 @@ class Production:
         self._line: deque[Generation] = deque()
         self._taken = 0
         self._under_way = 0
+        self._versions = asyncio.Lock()
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
 
@@ -192,14 +194,16 @@ class Production:
         return made
 
     async def _record(self, generation: Generation, design: Design | None, outcomes: list[Outcome]) -> None:
-        result, banners = build_result(generation.id, design, outcomes, self._lineage(generation))
-        body = orjson.dumps(result)
-        await self._persist(lambda: self._store.finalize(generation.sequence, body, banners, self._clock.now()))
+        # Two versions of one banner that are made at once must not get the same number.
+        async with self._versions if "original_visual_id" in generation.request else contextlib.nullcontext():
+            result, banners = build_result(generation.id, design, outcomes, self._lineage(generation))
+            body = orjson.dumps(result)
+            await self._persist(lambda: self._store.finalize(generation.sequence, body, banners, self._clock.now()))
         self._on_finalized()
 
     def _lineage(self, generation: Generation) -> Lineage | None:
         original = generation.request.get("original_visual_id")
-        found = self._store.banner(original) if original else None
+        found = self._store.banner(original.lower()) if original else None
         if found is None:
             return None
         sharing_id = found[0].sharing_id
