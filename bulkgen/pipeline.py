@@ -15,6 +15,7 @@ from bulkgen.clock import Clock, SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.consent import Consent
 from bulkgen.engine.runner import Runner, RunOutcome
+from bulkgen.engine.webhook import Place
 from bulkgen.errors import ProviderError
 from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
 from bulkgen.jobs import abandoned_jobs, check_same_work, choose_provider, draft_job
@@ -94,7 +95,8 @@ async def run(
             consent.resubmit()
             job = ledger.jobs.open(draft, clock.now())
             with home.job_lock(job.id, job.name):
-                work = _Work(ledger, job, session, prepared, options, listener, clock)
+                place = _webhook_place(options, settings, session, listener)
+                work = _Work(ledger, job, session, prepared, options, listener, clock, place)
                 started_at = clock.now()
                 name = options.sheet.name
                 header = prepared.sheet.outline.names
@@ -121,7 +123,8 @@ async def run(
                 account = replace(account, spending=Spending(credits_before, credits_after, made, in_doubt))
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
-                listener(RunEnded(exit_code, {kind.value: rows for kind, rows in account.outcomes.items()}))
+                outcomes = {kind.value: rows for kind, rows in account.outcomes.items()}
+                listener(RunEnded(exit_code, outcomes, {what: times for what, times, _ in complaints}))
                 maker = ReportMaker(ledger, job, home, session.files)
                 written = maker.write(out, account.lines(), is_idle=account.sent_nothing)
                 listener(ReportWritten(str(written.path), written.notes))
@@ -138,6 +141,16 @@ async def _spendable(session: Session, consent: Consent) -> float | None:
         return spendable(await session.client.credits())
     except ProviderError:
         return None
+
+
+def _webhook_place(options: RunOptions, settings: Settings, session: Session, listener: Listener) -> Place | None:
+    found = options.webhook
+    if found is None:
+        return None
+    if session.provider.callback:
+        listener(Said("Note: the studio on this machine calls back by itself; --webhook-url is left aside."))
+        return None
+    return Place(found.host, found.port, found.url, settings.webhook_secret)
 
 
 def _exit_code(account: Account, outcome: RunOutcome, consent: Consent) -> int:
@@ -157,6 +170,7 @@ class _Work:
     options: RunOptions
     listener: Listener
     clock: Clock
+    place: Place | None
 
     def plan(self, abandoned: frozenset[int]) -> PlanCount:
         """Map and plan every row, in batches; claims are made here."""
@@ -216,6 +230,7 @@ class _Work:
                 max_credits=self.options.max_credits,
                 share=self.options.freshness.share,
                 stop=stop,
+                place=self.place,
             )
             outcome = await runner.run()
             while not stop.is_set() and await writer.do(self.ledger.reading.waiting_elsewhere, self.job.id) > 0:

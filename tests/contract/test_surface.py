@@ -92,9 +92,21 @@ EXIT_CODES = {0, 1, 2, 3, 70, 130}
 
 EVENTS = {
     "Planned": ("job", "counts", "rows_open", "banners_open"),
+    "Pulse": (
+        "submitted",
+        "unfinished",
+        "finalized",
+        "in_doubt",
+        "unsent",
+        "calls_per_second",
+        "pace",
+        "polls_per_row",
+        "credits",
+        "seconds_left",
+    ),
     "ReportWritten": ("path", "notes"),
     "RowsSettled": ("done", "failed"),
-    "RunEnded": ("exit_code", "account"),
+    "RunEnded": ("exit_code", "account", "kinds"),
     "Said": ("text",),
     "Settled": ("generation_id", "outcome", "done", "failed", "reason"),
     "Stopped": ("reason",),
