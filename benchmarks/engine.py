@@ -319,6 +319,9 @@ class MemoryMoves:
         self._by_id[generation_id] = after
         return after
 
+    def count_planned(self, job_id: int) -> int:
+        return sum(one.state is GenerationState.PLANNED for one in self._by_id.values())
+
     def count_finalized(self) -> int:
         return sum(one.state is GenerationState.FINALIZED for one in self._by_id.values())
 
