@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ def test_a_document_names_no_formats() -> None:
     """Any format named on a multi-page design is a 404 for the whole call."""
     found = body(ready({"pages": {"page_1": {"title": {"payload": "x"}}}}), is_multipage=True)
     assert found == {"pages": {"page_1": {"title": {"payload": "x"}}}}
+
+
+def test_a_new_version_names_its_original_and_a_document_never_does() -> None:
+    """On a multi-page document the API leaves open what the id does (reference 2.7)."""
+    item = ready({"elements": {}})
+    original = "5b0a0c3e-9f67-4a2b-8a55-0c1d2e3f4a5b"
+    item = replace(item, generation=replace(item.generation, formats=("square",), original_banner_id=original))
+    found = body(item)
+    assert found == {"elements": {}, "template_format_names": ["square"], "original_visual_id": original}
+    assert GenerateRequest.from_json(found).to_json() == found
+    assert body(item, is_multipage=True) == {"elements": {}}
 
 
 def test_pictures_are_put_in_where_they_stand(tmp_path: Path) -> None:

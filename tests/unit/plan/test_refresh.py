@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.plan.refresh import LEAST_ROWS, Refresh, compare
+from bulkgen.plan.refresh import LEAST_ROWS, Changes, Refresh, compare
 
 ROWS = st.dictionaries(st.text(max_size=3), st.frozensets(st.sampled_from("abc"), min_size=1), max_size=8)
 HEADER = ("sku", "title")
@@ -46,3 +46,10 @@ def test_no_row_is_both_changed_and_gone(before: dict[str, frozenset[str]], afte
     found = compare(before, after, (), HEADER)
     assert found.changed + found.gone <= len(before)
     assert not found.has_new_header
+
+
+def test_changes_are_said_where_there_was_a_plan_before() -> None:
+    assert Changes(1_200, 3, 45_000, 2).line() == (
+        "Banners since the last run: 1,200 new, 3 changed, 45,000 as before, 2 gone."
+    )
+    assert Changes(new=5).line() == "", "a first run has nothing to compare with"
