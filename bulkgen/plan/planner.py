@@ -68,8 +68,8 @@ def plan_row(
     share: bool = True,
     contents: Mapping[str, str] = _UNSEEN,
 ) -> PlannedRow:
-    """`contents`: picture address -> a tag of what is there now. It becomes part of an output's name and is not sent, so
-    that a picture that changed under its address makes a new output."""
+    """`contents`: picture address -> a tag of what is there now. It becomes part of an output's name and is not sent: a
+    picture that changed under its address makes a new output."""
     row = mapped.row
     verdict, detail = _verdict(mapped)
     apart = "" if share else f"row {row.position}"
