@@ -103,10 +103,10 @@ class Desk:
         for word in self.state.pauses.words(self.clock.monotonic()):
             self.tell(word)
 
-    def pulse(self) -> None:
-        """Say how the run stands, where it is time to."""
+    def pulse(self, *, is_last: bool = False) -> None:
+        """Say how the run stands, where it is time to, and at its end."""
         now = self.clock.monotonic()
-        if not self.meter.is_time(now):
+        if not self.meter.is_time(now) and not is_last:
             return
         tally, course, pace = self.state.tally, self.state.course, self.client.pace
         left = Left(0 if course.ended else self.state.unsent, course.unfinished, max(0.0, course.submit_from - now))

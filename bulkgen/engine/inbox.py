@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from bulkgen.engine.desk import Desk
 from bulkgen.engine.following import Follower
+from bulkgen.engine.polling import LookPolicy, as_safety_net
 from bulkgen.engine.webhook import Delivery
 from bulkgen.events import Said
 from bulkgen.ledger.states import GenerationState
@@ -24,7 +25,14 @@ class Inbox:
     desk: Desk
     follower: Follower
     keeps_ids: bool
+    look_policy: LookPolicy
+    has_taken: bool = field(default=False, init=False)
     has_said_forged: bool = field(default=False, init=False)
+
+    def rely(self) -> None:
+        """Webhooks bring the results; looks are for what gets lost."""
+        self.desk.state.looks.use(as_safety_net(self.look_policy))
+        self.desk.meter.has_looks = False
 
     async def take(self, delivery: Delivery) -> bool:
         """Whether it is about a request of ours. Raises LedgerError when that cannot be kept."""
@@ -32,11 +40,16 @@ class Inbox:
         if self.keeps_ids and delivery.id and await desk.writer.do(desk.ledger.deliveries.is_known, delivery.id):
             return True
         is_ours = await (self._by_token(delivery) if delivery.token else self._by_request(delivery))
+        self.has_taken = self.has_taken or is_ours
         if self.keeps_ids and delivery.id and is_ours:
             await desk.writer.do(desk.ledger.deliveries.remember, delivery.id, desk.clock.now())
         return is_ours
 
     def forged(self) -> None:
+        """A delivery was refused. Where none was taken before, all of them may be: looks must do without webhooks."""
+        if not self.has_taken:
+            self.desk.state.looks.use(self.look_policy)
+            self.desk.meter.has_looks = True
         if not self.has_said_forged:
             self.has_said_forged = True
             self.desk.tell(

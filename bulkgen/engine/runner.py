@@ -25,7 +25,6 @@ from bulkgen.engine.door import GIVE_UP_SECONDS
 from bulkgen.engine.following import Follower
 from bulkgen.engine.inbox import Inbox
 from bulkgen.engine.meter import Meter
-from bulkgen.engine.polling import as_safety_net
 from bulkgen.engine.provider import Provider
 from bulkgen.engine.scheduler import CANARY_SUCCESSES, Ask, Poll, Sleep, Stop, Submit, decide
 from bulkgen.engine.sending import Sender
@@ -114,7 +113,7 @@ class Runner:
             new_token=token_source,
         )
         self._follower = Follower(self._desk)
-        self._inbox = Inbox(self._desk, self._follower, keeps_ids=self._has_public_place)
+        self._inbox = Inbox(self._desk, self._follower, self._has_public_place, self._state.looks.policy)
         self._sender = Sender(self._desk, None)
         self._posts: set[asyncio.Task[None]] = set()
         self._looks: set[asyncio.Task[None]] = set()
@@ -134,6 +133,7 @@ class Runner:
                     receiver = Receiver(self._take, self._clock, self._place, on_forgery=self._inbox.forged)
                     await self._listen(await stack.enter_async_context(receiver))
                 await self._work()
+                self._desk.pulse(is_last=True)
         except ExceptionGroup as group:
             raise _principal(group) from group
         return self._outcome()
@@ -148,8 +148,7 @@ class Runner:
             return
         await self._writer.do(self._ledger.deliveries.forget_old, self._clock.now())
         if await receiver.is_reached():
-            self._state.looks.use(as_safety_net(self._state.looks.policy))
-            self._desk.meter.has_looks = False
+            self._inbox.rely()
         else:
             self._desk.tell(
                 Said(
