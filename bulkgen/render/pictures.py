@@ -102,14 +102,14 @@ def _draw(drawing: Drawing, width: float, height: float, *, contain: bool) -> Pi
 
 def _orientation(header: Any) -> int:
     """The EXIF turn; a damaged EXIF block is no reason to refuse the picture."""
-    if header.format not in ("JPEG", "MPO", "WEBP", "TIFF", "PNG", "AVIF"):
+    # No TIFF: Pillow's reader turns those itself as it loads them.
+    if header.format not in ("JPEG", "MPO", "WEBP", "PNG", "AVIF"):
         return 1
     try:
         value = header.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # Pillow's EXIF reader raises whatever the bytes lead it to
         return 1
-    # Pillow's AVIF reader has turned the picture already.
-    return value if isinstance(value, int) and header.format != "AVIF" else 1
+    return value if isinstance(value, int) else 1
 
 
 def _decode(body: bytes, header: Any, need: tuple[int, int]) -> tuple[Pixels, bool]:

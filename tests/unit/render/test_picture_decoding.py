@@ -67,7 +67,7 @@ def test_every_kind_the_api_takes_comes_out_in_its_colours(kind: str, mode: str)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_a_turned_photo_stands_upright(orientation: int, kind: str) -> None:
     """Photos of phones lie on their side without it."""
     turned = {
