@@ -1,6 +1,6 @@
 """The library's face: the run of `pipeline`, called from a program, with the rows as its answer.
 
-    path | DataFrame + options -> RunOptions, Settings -> pipeline.run -> Result
+    path | DataFrame + options -> RunOptions, Settings -> running.run -> Result
 
 What a person would type as text is taken as text here too, and refused with the same words; a flag that a message names
 is the option of that name. Left out: pandas (`frame`), which is loaded only where a DataFrame comes or goes.
@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
-from bulkgen import pipeline
+from bulkgen import pipeline, running
 from bulkgen.config import (
     API_KEY_NAME,
     BASE_URL_NAME,
@@ -242,7 +242,7 @@ async def run(
         for note in chosen.notes(environment):
             on_event(Said(note))
         collected = _Collected(index)
-        ended = await pipeline.run(
+        ended = await running.run(
             options,
             settings,
             on_event,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bulkgen.cli.guard import FINISHED_WITH_ERRORS, guarded, run_until_stopped
+from bulkgen.cli.guard import guarded, run_until_stopped
 from bulkgen.cli.options import (
     DesignOption,
     DuplicatesOption,
@@ -20,6 +20,7 @@ from bulkgen.cli.options import (
     split_names,
 )
 from bulkgen.config import DEFAULT_RATE, ProviderName, RunOptions
+from bulkgen.exits import FINISHED_WITH_ERRORS
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.progress import open_progress
 

@@ -15,16 +15,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import typer
 
-from bulkgen.errors import BulkgenError, LedgerError, ProviderError, ReportError
+from bulkgen.errors import BulkgenError
+from bulkgen.exits import BUG, INTERRUPTED, exit_code
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-FINISHED_WITH_ERRORS = 1
-BAD_INPUT = 2
-STOPPED = 3
-INTERRUPTED = 130
-BUG = 70  # what sysexits.h calls an internal software error
 
 TRACEBACK_NAME = "BULKGEN_TRACEBACK"
 
@@ -53,18 +48,6 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
         raise typer.Exit(code)
 
     return wrapper
-
-
-def exit_code(error: BulkgenError) -> int:
-    match error:
-        case ProviderError():
-            return STOPPED
-        case ReportError():
-            return FINISHED_WITH_ERRORS
-        case LedgerError(code="disk_full"):
-            return STOPPED
-        case _:
-            return BAD_INPUT
 
 
 def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:

@@ -1,8 +1,4 @@
-"""The command line: the commands, and what an error means for the exit code.
-
-0  every row done            1  finished, with rows that have no banner
-2  bad input, nothing sent   3  stopped by the provider, resumable        130  interrupted, resumable
-"""
+"""The command line: the commands, a file each. What an error means for the exit code is in `exits`."""
 
 from __future__ import annotations
 

@@ -152,12 +152,15 @@ def run(
     )
     settings = chosen.settings(os.environ, provider=provider, webhooks=options.webhook is not None)
 
-    from bulkgen import pipeline
+    from bulkgen import running
 
+    warn = _warn if progress is ProgressKind.NONE else None
     with open_progress(progress) as listener:
         for note in chosen.notes(os.environ):
             listener(Said(note))
-        result = run_until_stopped(lambda stop: pipeline.run(options, settings, listener, ask=_asker(yes), stop=stop))
+        result = run_until_stopped(
+            lambda stop: running.run(options, settings, listener, ask=_asker(yes), stop=stop, warn=warn)
+        )
     print_result(result, summary)
     return result.exit_code
 
@@ -179,6 +182,10 @@ def print_result(result: RunResult, summary: Path | None) -> None:
         typer.echo(f"  {f'and {more} other kinds; ' if more > 0 else ''}row by row: bulkgen status {result.job}")
     if summary is not None:
         write_json(summary, result.to_json())
+
+
+def _warn(text: str) -> None:
+    typer.echo(f"bulkgen: {text}", err=True)
 
 
 def _asker(yes: bool) -> Callable[[str], bool] | None:

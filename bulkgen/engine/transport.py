@@ -27,6 +27,7 @@ from bulkgen.engine.pacing import Pacing
 from bulkgen.engine.provider import Provider
 from bulkgen.engine.quota import Quota, read_quota
 from bulkgen.engine.retry import Reach
+from bulkgen.engine.trust import trusted
 from bulkgen.wire.envelope import FEATURE_NOT_IN_PLAN, ApiError, parse_error
 from bulkgen.wire.routes import Route
 
@@ -119,7 +120,9 @@ class Transport:
         if self.provider.api_key:
             headers["x-api-key"] = self.provider.api_key
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_SECONDS),
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=IDLE_CONNECTION_SECONDS, ssl=trusted(self.provider.base_url)
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=ATTEMPT_TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS),

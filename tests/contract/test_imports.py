@@ -34,6 +34,11 @@ ALLOWED: dict[str, set[str]] = {
     "spending": set(),
     "addresses": {"errors"},
     "keyrings": {"errors"},
+    "exits": {"errors"},
+    "logline": {"events"},
+    "logfile": {"errors", "events", "clock", "logline"},
+    "notice": set(),
+    "notifying": {"clock", "notice", "engine"},
     "progress": {"events"},
 }
 # The joints and the faces above the stages see what they join; they are told apart from the stages only.
@@ -52,6 +57,7 @@ JOINTS = {
     "profile_file",
     "profiles",
     "reporting",
+    "running",
     "session",
     "shipped",
     "testing",
@@ -63,6 +69,9 @@ JOINTS = {
 PURE = [
     "errors.py",
     "events.py",
+    "exits.py",
+    "logline.py",
+    "notice.py",
     "names.py",
     "tally.py",
     "account.py",
