@@ -1,0 +1,210 @@
+"""What a run will cost before it is started: credits, calls, hours, and what would make it cheaper. Pure.
+
+    Counts + Unit + balance + Pace -> Forecast
+
+An estimate from the provider's published prices and the pace in force (reference 4.1, 4.5). A rerun, other users of the
+workspace and slow renders are not in it; the account at the end of a run is what counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# What webhooks or fewer formats must save before it is worth a line.
+_WORTH_SAVING = 0.15
+_WORTH_HOURS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Outputs by what becomes of them; `requests` are the generations that new and changed ones take, `rows` the rows
+    they stand in. `ai_calls`: background removals and pictures made from text, which have a pool of their own."""
+
+    new: int = 0
+    changed: int = 0
+    reused: int = 0
+    shared: int = 0
+    skipped: int = 0
+    refused: int = 0
+    rows: int = 0
+    requests: int = 0
+    formats: int = 1
+    ai_calls: int = 0
+
+    @property
+    def sent(self) -> int:
+        return self.new + self.changed
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one output is: the design's type, the pages of a document, the seconds of an animation."""
+
+    design_type: str = "static"
+    pages: int = 1
+    seconds: float = 0.0
+
+    @property
+    def credits(self) -> int:
+        """An image or a page is one credit, a second of content too. How seconds are rounded is not known: up."""
+        if self.design_type == "animated":
+            return max(math.ceil(self.seconds - 1e-9), 1)
+        return max(self.pages, 1) if self.design_type == "printer_multipage" else 1
+
+    @property
+    def is_rounded(self) -> bool:
+        return self.design_type == "animated" and not float(self.seconds).is_integer()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast calls may leave. `calls_per_second` None: no ceiling, as at the studio, where `seconds_per_output` is
+    what counts, by `workers` at a time. `looks_per_request`: about one without webhooks, next to none with them.
+    `look_limit` looks are allowed in `look_window_seconds`; None where the provider has not said."""
+
+    calls_per_second: float | None = None
+    looks_per_request: float = 1.05
+    look_limit: int | None = None
+    look_window_seconds: float = 0.0
+    has_webhooks: bool = False
+    seconds_per_output: float = 0.0
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`balance` None: unlimited, or not told. `is_look_bound`: the budget of looks is what takes the time."""
+
+    counts: Counts
+    credits: int
+    credits_per_output: int
+    balance: float | None
+    calls: int
+    hours: float
+    is_look_bound: bool
+    hours_with_webhooks: float
+    affordable_rows: int
+    is_rounded: bool = False
+
+    @property
+    def missing(self) -> int:
+        """Credits that the balance lacks."""
+        return 0 if self.balance is None else max(math.ceil(self.credits - self.balance), 0)
+
+    def lines(self) -> tuple[str, ...]:
+        """For a person at a terminal: what would be made, what it takes, and advice."""
+        return (*self._facts(), *self.advice())
+
+    def advice(self) -> tuple[str, ...]:
+        return tuple(self._advice())
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {
+            "sent": self.counts.sent,
+            "missing": self.missing,
+            "hours": round(self.hours, 4),
+            "hours_with_webhooks": round(self.hours_with_webhooks, 4),
+            "advice": list(self.advice()),
+        }
+
+    def _facts(self) -> Iterator[str]:
+        counts = self.counts
+        kinds = (
+            ("new", counts.new),
+            ("changed", counts.changed),
+            ("reused", counts.reused),
+            ("shared with another row", counts.shared),
+            ("skipped", counts.skipped),
+            ("refused", counts.refused),
+        )
+        told = ", ".join(f"{count:,} {kind}" for kind, count in kinds if count)
+        yield f"{_counted(counts.sent, 'banner')} to make" + (f" ({told})" if told else "")
+        if not counts.sent:
+            return
+        about = "about " if self.is_rounded else ""
+        each = f", {self.credits_per_output} each" if self.credits_per_output > 1 else ""
+        left = "" if self.balance is None else f"; {_figure(self.balance)} left"
+        yield f"{about}{_counted(self.credits, 'credit')}{each}{left}"
+        if counts.ai_calls:
+            yield f"{_counted(counts.ai_calls, 'AI credit')}, which are counted apart"
+        if self.calls:
+            yield f"{_counted(self.calls, 'call')}, {_duration(self.hours)}"
+        elif self.hours:
+            yield _duration(self.hours)
+
+    def _advice(self) -> Iterator[str]:
+        counts = self.counts
+        if self.missing:
+            some = f"enough for about {self.affordable_rows:,} of {_counted(counts.rows, 'row')}"
+            enough = some if self.affordable_rows else "not enough for one row"
+            yield f"{_counted(self.missing, 'credit')} missing: {enough}"
+            if counts.formats > 1:
+                fewer = self._formats_within_the_balance()
+                if fewer:
+                    yield f"with {fewer} of {counts.formats} formats the credits would do for every row (`--formats`)"
+        saved = self.hours - self.hours_with_webhooks
+        if saved >= max(_WORTH_SAVING * self.hours, _WORTH_HOURS):
+            why = (
+                "the provider's budget for looking is what takes the time"
+                if self.is_look_bound
+                else "every call then sends a row"
+            )
+            yield f"webhooks (`--webhook-url`) would make it {_duration(self.hours_with_webhooks)}: {why}"
+
+    def _formats_within_the_balance(self) -> int:
+        """How many formats the balance pays for in every row, 0 if not even one."""
+        if self.balance is None or not self.credits:
+            return 0
+        return math.floor(self.counts.formats * self.balance / self.credits + 1e-9)
+
+
+def forecast(counts: Counts, unit: Unit, balance: float | None, pace: Pace) -> Forecast:
+    credits = counts.sent * unit.credits
+    looks = 0.0 if pace.has_webhooks else pace.looks_per_request
+    hours, is_look_bound = _hours(counts, pace, looks)
+    with_webhooks, _ = _hours(counts, pace, 0.0)
+    affordable = counts.rows
+    if balance is not None and credits > balance:
+        affordable = math.floor(counts.rows * balance / credits)
+    return Forecast(
+        counts=counts,
+        credits=credits,
+        credits_per_output=unit.credits,
+        balance=balance,
+        calls=math.ceil(counts.requests * (1 + looks) - 1e-9) if pace.calls_per_second else 0,
+        hours=hours,
+        is_look_bound=is_look_bound,
+        hours_with_webhooks=with_webhooks if pace.calls_per_second else hours,
+        affordable_rows=affordable,
+        is_rounded=unit.is_rounded,
+    )
+
+
+def _hours(counts: Counts, pace: Pace, looks: float) -> tuple[float, bool]:
+    """The slower of three: all calls at the pace, the looks within their budget, the making itself."""
+    making = counts.sent * pace.seconds_per_output / max(pace.workers, 1)
+    calling = counts.requests * (1 + looks) / pace.calls_per_second if pace.calls_per_second else 0.0
+    looking = 0.0
+    if pace.look_limit and pace.look_window_seconds and pace.calls_per_second:
+        looking = counts.requests * looks / pace.look_limit * pace.look_window_seconds
+    return max(making, calling, looking) / 3600, looking > max(making, calling)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _figure(number: float) -> str:
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+
+
+def _duration(hours: float) -> str:
+    seconds = hours * 3600
+    if seconds < 90:
+        return f"about {max(round(seconds), 1)} s"
+    if seconds < 5400:
+        return f"about {round(seconds / 60)} min"
+    return f"about {hours:.1f} h"
