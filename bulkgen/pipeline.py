@@ -29,6 +29,7 @@ from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, plan_row
 from bulkgen.plan.refresh import compare
 from bulkgen.preparing import Prepared, prepare, read_inputs
+from bulkgen.report.columns import given_names
 from bulkgen.report.write import default_report_path
 from bulkgen.reporting import Complaints, ReportMaker, WrittenReport, check_writable
 from bulkgen.session import Pace, Session, open_session
@@ -199,8 +200,13 @@ class _Work:
             asked_before = self.ledger.reading.row_payloads(self.job.id)
             count = self.plan(abandoned)
             asked_now = self.ledger.reading.row_payloads(self.job.id)
-            consent.refresh(compare(asked_before, asked_now, header_before, self.prepared.sheet.outline.names))
+            # A report that is fed back in has not changed its columns: those that we added are no part of the sheet.
+            header = (self._given(names) for names in (header_before, self.prepared.sheet.outline.names))
+            consent.refresh(compare(asked_before, asked_now, *header))
         return count
+
+    def _given(self, header: tuple[str, ...]) -> tuple[str, ...]:
+        return given_names(header, self.job.formats, self.job.is_multipage)
 
     async def generate(self, count: PlanCount, stop: asyncio.Event) -> tuple[RunOutcome, int]:
         """Submit and collect until all is finalized or the run is stopped. Also says how many banners came."""

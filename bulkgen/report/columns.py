@@ -69,6 +69,13 @@ def result_columns(formats: Sequence[str], is_multipage: bool) -> tuple[str, ...
     return tuple(column.name for column in columns_of(formats, is_multipage))
 
 
+def given_names(header: Sequence[str], formats: Sequence[str], is_multipage: bool) -> tuple[str, ...]:
+    """A header without our own columns: what a report that is fed back in has of its input."""
+    names = result_columns(formats, is_multipage)
+    ours = {spelling for name in names for spelling in (_printed(name), _printed(guard(name)))}
+    return tuple(name for name in header if name not in ours)
+
+
 def existing_columns(columns: Sequence[ResultColumn], given: Sequence[Column]) -> dict[str, int]:
     """Where the input already has a result column; the leftmost where a header stands twice.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bulkgen.report.columns import columns_of, existing_columns, place, result_columns, texts_of
+from bulkgen.report.columns import columns_of, existing_columns, given_names, place, result_columns, texts_of
 from bulkgen.report.model import FormatResult, ResultRow
 from bulkgen.sheet.model import Column
 
@@ -68,3 +68,12 @@ def test_columns_that_are_missing_follow_each_other_from_the_first_that_is_free(
 def test_texts_come_in_the_order_of_the_columns_and_are_empty_for_a_format_without_result() -> None:
     row = ResultRow(0, 2, {"b": FormatResult("u", "f", "e")}, "partial", "d", "r")
     assert texts_of(row, columns_of(["a", "b"], False)) == ["", "", "", "u", "f", "e", "partial", "d", "r"]
+
+
+def test_a_header_without_our_columns_is_that_of_the_input() -> None:
+    """A report fed back in must not look like a feed whose columns moved."""
+    header = ("sku", "square url", "name", "bulkgen status")
+    assert given_names(header, ("square",), False) == ("sku", "name")
+    assert given_names(header, ("story",), False) == ("sku", "square url", "name")
+    assert given_names(("'=a url", "x"), ("=a",), False) == ("x",)
+    assert given_names(("document url", "page_1 url"), ("page_1",), True) == ("page_1 url",)
