@@ -109,7 +109,12 @@ class Desk:
         if not self.meter.is_time(now) and not is_last:
             return
         tally, course, pace = self.state.tally, self.state.course, self.client.pace
-        left = Left(0 if course.ended else self.state.unsent, course.unfinished, max(0.0, course.submit_from - now))
+        left = Left(
+            rows=0 if course.ended else self.state.unsent,
+            unfinished=course.unfinished,
+            pause_seconds=max(0.0, course.submit_from - now),
+            looks_per_second=window.per_second(now) if (window := course.window(now)) else None,
+        )
         self.tell(
             Pulse(
                 submitted=tally.accepted,

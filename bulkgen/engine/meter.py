@@ -20,11 +20,13 @@ LEAST_LOOKS_PER_ROW = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is still to be done: rows not sent, requests not finished, and seconds of a pause in force."""
+    """What is still to be done: rows not sent, requests not finished, seconds of a pause in force; and how many looks a
+    second the provider's budget for them allows, None where it told none."""
 
     rows: int
     unfinished: int
     pause_seconds: float = 0.0
+    looks_per_second: float | None = None
 
 
 @dataclass(slots=True)
@@ -66,7 +68,9 @@ class Meter:
         looks_per_row = polls / finalized if finalized else 0.0
         if self.has_looks:
             looks_per_row = max(LEAST_LOOKS_PER_ROW, looks_per_row)
-        return left.pause_seconds + (left.rows + requests * looks_per_row) / pace
+        looks = requests * looks_per_row
+        by_looks = looks / left.looks_per_second if left.looks_per_second else 0.0
+        return left.pause_seconds + max((left.rows + looks) / pace, by_looks)
 
     def _drop(self, now: float) -> None:
         while self._calls and self._calls[0][0] <= int(now) - WINDOW_SECONDS:

@@ -36,6 +36,11 @@ class Quota:
         """Whether it still says anything: of the window after it nothing is known."""
         return now < self.reset_at
 
+    def per_second(self, now: float) -> float | None:
+        """Looks a second until the window ends; None where nothing can be said."""
+        left = self.reset_at - now
+        return self.remaining / left if self.remaining and left > 0 else None
+
     def leaves_spare(self, rows_left: int) -> bool:
         return self.remaining >= SPARE_LOOKS_PER_ROW * rows_left
 

@@ -38,6 +38,8 @@ def test_it_is_told_about_once_a_second() -> None:
         (Left(900, 0), 100, 5, 9.0, False, 105.0),  # webhooks: a look for one row in twenty
         (Left(900, 0, pause_seconds=60.0), 100, 100, 9.0, True, 260.0),
         (Left(0, 90), 100, 100, 9.0, True, 10.0),
+        (Left(0, 90, looks_per_second=1.0), 100, 100, 9.0, True, 90.0),  # the budget for looks is the narrower one
+        (Left(900, 0, looks_per_second=8.0), 0, 0, 9.0, True, 200.0),
         (Left(50, 50), 100, 0, None, True, 50.0),  # no pace: as fast as so far
         (Left(50, 50), 0, 0, None, True, None),
     ],
