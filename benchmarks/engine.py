@@ -355,17 +355,15 @@ class MemoryMoves:
     def __repr__(self) -> str:
         return f"<MemoryMoves of {len(self._by_id)}>"
 
-    def get(self, generation_id: int) -> Generation:
-        return self._by_id[generation_id]
+    def state(self, generation_id: int) -> GenerationState:
+        return self._by_id[generation_id].state
 
-    def planned(self, job_id: int, *, after: int, limit: int) -> list[Generation]:
-        return [one for one in self._ordered if one.id > after][:limit]
+    def planned_with_payloads(self, job_id: int, *, after: int, limit: int) -> list[tuple[Generation, str]]:
+        # The ids are the places in the list, from 1.
+        return [(one, self._payloads[one.payload_digest]) for one in self._ordered[after : after + limit]]
 
     def underway(self, job_id: int) -> list[Generation]:
         return []
-
-    def payload(self, payload_digest: str) -> str:
-        return self._payloads[payload_digest]
 
     def intend(self, generation_id: int, token: str, now: float) -> Generation:
         return self._move(generation_id, GenerationEvent.INTENDED, token=token)

@@ -2,6 +2,7 @@
 
 An answer, a look and a webhook may each bring the same news, in any order. The first one is written; to the others
 these functions say that there was nothing left to do. They never move a generation against the state table.
+The three that every row needs are batched: the writer performs those that wait for it at once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.moves import Settled
 from bulkgen.ledger.records import Generation
 from bulkgen.ledger.states import GenerationState, OutputState
+from bulkgen.ledger.writer import batched
 
 _State = GenerationState
 
@@ -43,7 +45,8 @@ def found_underway(ledger: Ledger, job_id: int, is_idempotent: bool, now: float)
         if generation.state is _State.SUBMITTED:
             submitted.append(generation)
         elif is_idempotent:
-            to_repeat.append(_ready(ledger, ledger.moves.repeat(generation.id)))
+            repeated = ledger.moves.repeat(generation.id)
+            to_repeat.append(_ready(ledger, repeated, ledger.moves.payload(repeated.payload_digest)))
         else:
             ledger.moves.unanswered(generation.id, "the process ended before the answer came", now)
             in_doubt.append(generation)
@@ -52,12 +55,28 @@ def found_underway(ledger: Ledger, job_id: int, is_idempotent: bool, now: float)
 
 def page(ledger: Ledger, job_id: int, after: int, limit: int) -> list[Ready]:
     """The next planned generations, with all it takes to send them."""
-    return [_ready(ledger, generation) for generation in ledger.moves.planned(job_id, after=after, limit=limit)]
+    found = ledger.moves.planned_with_payloads(job_id, after=after, limit=limit)
+    return [_ready(ledger, generation, payload) for generation, payload in found]
 
 
+def _intend_many(ledger: Ledger, calls: Sequence[tuple[int, str, float]]) -> list[None] | None:
+    return [None] * len(calls) if ledger.batches.intend(calls) else None
+
+
+@batched(_intend_many)
+def intend(ledger: Ledger, generation_id: int, token: str, now: float) -> None:
+    """The intent to send, before a byte of it is sent."""
+    ledger.moves.intend(generation_id, token, now)
+
+
+def _accept_many(ledger: Ledger, calls: Sequence[tuple[int, str, float]]) -> list[bool] | None:
+    return [True] * len(calls) if ledger.batches.accept(calls) else None
+
+
+@batched(_accept_many)
 def accept(ledger: Ledger, generation_id: int, request_id: str, now: float) -> bool:
     """The answer to a POST. False if a webhook was faster."""
-    if ledger.moves.get(generation_id).state is not _State.SUBMITTING:
+    if ledger.moves.state(generation_id) is not _State.SUBMITTING:
         return False
     ledger.moves.accepted(generation_id, request_id, now)
     return True
@@ -77,24 +96,37 @@ def doubt(ledger: Ledger, generation_id: int, reason: str, now: float) -> bool:
 
 
 def gone(ledger: Ledger, generation_id: int, reason: str, now: float) -> bool:
-    if ledger.moves.get(generation_id).state is not _State.SUBMITTED:
+    if ledger.moves.state(generation_id) is not _State.SUBMITTED:
         return False
     ledger.moves.gone(generation_id, reason, now)
     return True
 
 
+def _conclude_many(
+    ledger: Ledger, calls: Sequence[tuple[int, str, Sequence[Settled], float]]
+) -> list[Concluded | None] | None:
+    if not ledger.batches.finalize([(generation_id, settled, now) for generation_id, _, settled, now in calls]):
+        return None
+    return [_concluded(settled, is_accepted_by_this=False) for _, _, settled, _ in calls]
+
+
+@batched(_conclude_many)
 def conclude(
     ledger: Ledger, generation_id: int, request_id: str, settled: Sequence[Settled], now: float
 ) -> Concluded | None:
     """The request is finalized; None if that was known. A webhook may bring it before the POST's answer, or after the
     attempt was given up as in doubt."""
-    state = ledger.moves.get(generation_id).state
+    state = ledger.moves.state(generation_id)
     is_accepted_by_this = state in (_State.SUBMITTING, _State.IN_DOUBT)
     if is_accepted_by_this:
         ledger.moves.token_seen(generation_id, request_id, now)
     elif state is not _State.SUBMITTED:
         return None
     ledger.moves.finalized(generation_id, settled, now)
+    return _concluded(settled, is_accepted_by_this)
+
+
+def _concluded(settled: Sequence[Settled], is_accepted_by_this: bool) -> Concluded:
     done = sum(one.state is OutputState.DONE for one in settled)
     return Concluded(done, len(settled) - done, is_accepted_by_this)
 
@@ -102,14 +134,13 @@ def conclude(
 def _end_open(
     ledger: Ledger, generation_id: int, end: Callable[[int, str, float], None], reason: str, now: float
 ) -> bool:
-    if ledger.moves.get(generation_id).state is not _State.SUBMITTING:
+    if ledger.moves.state(generation_id) is not _State.SUBMITTING:
         return False
     end(generation_id, reason, now)
     return True
 
 
-def _ready(ledger: Ledger, generation: Generation) -> Ready:
-    payload = ledger.moves.payload(generation.payload_digest)
+def _ready(ledger: Ledger, generation: Generation, payload: str) -> Ready:
     pictures = {}
     for digest in picture_digests(payload):
         known = ledger.moves.picture(digest)

@@ -49,7 +49,7 @@ class Sender:
             desk.state.know(desk.state.open[generation.id], token)
             try:
                 if not is_repeat:
-                    await desk.writer.do(desk.ledger.moves.intend, generation.id, token, desk.clock.now())
+                    await desk.writer.do(record.intend, desk.ledger, generation.id, token, desk.clock.now())
                 request_id = await desk.client.generate(
                     generation.design_id, body, ticket, token=token if desk.provider.is_idempotent else None
                 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from bulkgen.errors import LedgerError
 # How long a statement waits for another process's transaction. Transactions here last milliseconds; a plan commits
 # every few thousand rows. Longer means that something holds the file for good, and the user should hear of it.
 BUSY_TIMEOUT_SECONDS = 30.0
+
+_PART: AbstractContextManager[None] = contextlib.nullcontext()
 
 _NAME = re.compile(r"^-- name: (\w+)\n(?:--.*\n)+", re.MULTILINE)
 
@@ -58,12 +61,22 @@ class Database:
 
     def run(self, name: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> sqlite3.Cursor:
         """Perform the named statement. Raises LedgerError when the file cannot be read or written."""
-        with _border(self.path):
-            return self._connection.execute(self._statements[name], {**(values or {}), **more})
+        # As `_border`, by hand: several statements a row go through here, and a context manager costs like one of them.
+        try:
+            return self._connection.execute(self._statements[name], {**values, **more} if values else more)
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.Error as error:
+            raise _translated(error, self.path) from error
 
-    def run_many(self, name: str, values: list[dict[str, Any]]) -> None:
+    def run_many(self, name: str, values: Iterable[Mapping[str, Any]]) -> None:
         with _border(self.path):
             self._connection.executemany(self._statements[name], values)
+
+    def joined(self) -> AbstractContextManager[None]:
+        """All or nothing as well, but within an open transaction a part of it: whoever opened that must roll back when
+        this raises. A savepoint costs as much as the statements that it would guard."""
+        return _PART if self._connection.in_transaction else self.atomic()
 
     @contextlib.contextmanager
     def atomic(self) -> Iterator[None]:

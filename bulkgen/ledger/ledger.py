@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from bulkgen.ledger.batches import Batches
 from bulkgen.ledger.database import Database
 from bulkgen.ledger.deliveries import Deliveries
 from bulkgen.ledger.jobs import Jobs
@@ -23,6 +24,7 @@ class Ledger:
         self.jobs = Jobs(self._database)
         self.planning = Planning(self._database)
         self.moves = Moves(self._database)
+        self.batches = Batches(self._database)
         self.reading = Reading(self._database)
         self.deliveries = Deliveries(self._database)
 

@@ -1,14 +1,15 @@
 """The moves of a generation: every event that the engine reports, written before anything else is done with it.
 
-Each method is one transaction that moves the generation by the table in `states`, ends or begins an attempt, and takes
-the outputs along. An illegal move raises and changes nothing.
+Each method moves the generation by the table in `states`, ends or begins an attempt, and takes the outputs along: in a
+transaction of its own, or as a part of the one that is open. An illegal move raises and changes nothing.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bulkgen.ledger.database import Database
@@ -36,6 +37,9 @@ class Moves:
     def __repr__(self) -> str:
         return f"<Moves {self._database!r}>"
 
+    def state(self, generation_id: int) -> GenerationState:
+        return self._standing(generation_id)[0]
+
     def get(self, generation_id: int) -> Generation:
         return _generation(self._database.run("generation", id=generation_id).fetchone())
 
@@ -43,6 +47,11 @@ class Moves:
         """The next generations to send, in the sheet's order."""
         rows = self._database.run("planned_after", job_id=job_id, after=after, limit=limit)
         return [_generation(row) for row in rows]
+
+    def planned_with_payloads(self, job_id: int, *, after: int, limit: int) -> list[tuple[Generation, str]]:
+        """As `planned`, each with its payload's canonical JSON."""
+        rows = self._database.run("planned_with_payloads", job_id=job_id, after=after, limit=limit)
+        return [(_generation(row), row["payload"]) for row in rows]
 
     def count_planned(self, job_id: int) -> int:
         (count,) = self._database.run("count_planned", job_id=job_id).fetchone()
@@ -74,15 +83,14 @@ class Moves:
     def outputs(self, generation_id: int) -> list[Output]:
         return [output(row) for row in self._database.run("outputs_of_generation", generation_id=generation_id)]
 
-    def intend(self, generation_id: int, token: str, now: float) -> Generation:
+    def intend(self, generation_id: int, token: str, now: float) -> None:
         """The intent: on disk before a byte is sent."""
-        with self._database.atomic():
-            before = self.get(generation_id)
-            after = move(before.state, GenerationEvent.INTENDED)
-            number = before.attempt + 1
+        with self._database.joined():
+            state, attempt = self._standing(generation_id)
+            after = move(state, GenerationEvent.INTENDED)
+            number = attempt + 1
+            self._database.run("intend_generation", id=generation_id, state=after, attempt=number, token=token)
             self._database.run("insert_attempt", generation_id=generation_id, number=number, token=token, now=now)
-            self._set(before, after, attempt=number, token=token)
-        return self.get(generation_id)
 
     def repeat(self, generation_id: int) -> Generation:
         """The same attempt again, to a provider that answers a token once."""
@@ -98,87 +106,82 @@ class Moves:
         self._accept(generation_id, GenerationEvent.TOKEN_SEEN, request_id, now)
 
     def not_accepted(self, generation_id: int, reason: str, now: float) -> None:
-        self._end_attempt(generation_id, GenerationEvent.NOT_ACCEPTED, reason, now)
+        self._fail(generation_id, GenerationEvent.NOT_ACCEPTED, reason, now)
 
     def refused(self, generation_id: int, reason: str, now: float) -> None:
-        self._end_attempt(generation_id, GenerationEvent.REFUSED, reason, now)
+        self._fail(generation_id, GenerationEvent.REFUSED, reason, now)
 
     def unsendable(self, generation_id: int, reason: str, now: float) -> None:
         """Refused by ourselves, before any intent: no attempt is begun, and none before it is touched."""
-        with self._database.atomic():
-            before = self.get(generation_id)
-            after = move(before.state, GenerationEvent.UNSENDABLE)
-            self._set(before, after, reason=reason, ended_at=now)
-            self._move_outputs(before, after, reason, now)
+        self._end(generation_id, GenerationEvent.UNSENDABLE, reason, now)
 
     def unanswered(self, generation_id: int, reason: str, now: float) -> None:
-        self._end_attempt(generation_id, GenerationEvent.UNANSWERED, reason, now)
+        self._fail(generation_id, GenerationEvent.UNANSWERED, reason, now)
 
     def gone(self, generation_id: int, reason: str, now: float) -> None:
-        with self._database.atomic():
-            before = self.get(generation_id)
-            after = move(before.state, GenerationEvent.GONE)
-            self._set(before, after, reason=reason, ended_at=now)
-            self._move_outputs(before, after, reason, now)
+        self._end(generation_id, GenerationEvent.GONE, reason, now)
 
-    def finalized(self, generation_id: int, settled: Iterable[Settled], now: float) -> None:
-        with self._database.atomic():
-            before = self.get(generation_id)
-            self._set(before, move(before.state, GenerationEvent.FINALIZED), ended_at=now)
-            for one in settled:
-                values = {
-                    "state": one.state,
-                    "format": one.format,
-                    "banner_id": one.banner_id,
-                    "url": one.url,
-                    "file_key": one.file_key,
-                    "file_type": one.file_type,
-                    "reason": one.reason,
-                }
-                self._database.run("settle_output", values, generation_id=generation_id, now=now)
+    def finalized(self, generation_id: int, settled: Sequence[Settled], now: float) -> None:
+        with self._database.joined():
+            state, _ = self._standing(generation_id)
+            after = move(state, GenerationEvent.FINALIZED)
+            self._database.run("end_generation", id=generation_id, state=after, ended_at=now, reason="")
+            self._database.run_many("settle_output", [_settling(generation_id, one, now) for one in settled])
+
+    def _standing(self, generation_id: int) -> tuple[GenerationState, int]:
+        """The state, and the number of the last attempt."""
+        state, attempt = self._database.run("generation_standing", id=generation_id).fetchone()
+        return GenerationState(state), attempt
 
     def _accept(self, generation_id: int, event: GenerationEvent, request_id: str, now: float) -> None:
-        with self._database.atomic():
-            before = self.get(generation_id)
-            after = move(before.state, event)
-            self._end(before, event, request_id, now)
-            self._set(before, after, request_id=request_id, submitted_at=now, reason="")
-            self._move_outputs(before, after, "", None, request_id=request_id)
+        with self._database.joined():
+            state, attempt = self._standing(generation_id)
+            after = move(state, event)
+            self._database.run("accept_generation", id=generation_id, state=after, request_id=request_id, now=now)
+            self._end_attempt(generation_id, attempt, event, request_id, now)
+            self._database.run(
+                "accept_outputs", generation_id=generation_id, state=OUTPUT_AFTER[after], request_id=request_id
+            )
 
-    def _end_attempt(self, generation_id: int, event: GenerationEvent, reason: str, now: float) -> None:
-        with self._database.atomic():
-            before = self.get(generation_id)
-            after = move(before.state, event)
-            self._end(before, event, reason, now)
-            is_over = after is not GenerationState.PLANNED
-            self._set(before, after, reason=reason, ended_at=now if is_over else None)
-            self._move_outputs(before, after, reason if is_over else "", now if is_over else None)
+    def _fail(self, generation_id: int, event: GenerationEvent, reason: str, now: float) -> None:
+        """The attempt ends with this, and unless it is to be sent again the generation too."""
+        with self._database.joined():
+            state, attempt = self._standing(generation_id)
+            after = move(state, event)
+            self._end_attempt(generation_id, attempt, event, reason, now)
+            self._leave(generation_id, after, reason, now)
 
-    def _end(self, before: Generation, event: GenerationEvent, detail: str, now: float) -> None:
-        values = {"generation_id": before.id, "number": before.attempt, "outcome": event.value, "detail": detail}
+    def _end(self, generation_id: int, event: GenerationEvent, reason: str, now: float) -> None:
+        with self._database.joined():
+            state, _ = self._standing(generation_id)
+            self._leave(generation_id, move(state, event), reason, now)
+
+    def _leave(self, generation_id: int, after: GenerationState, reason: str, now: float) -> None:
+        """The generation ends, and its outputs with it; or it is to be sent again, and they are wanted as they were."""
+        is_over = after is not GenerationState.PLANNED
+        values = {"state": after, "ended_at": now if is_over else None, "reason": reason}
+        self._database.run("end_generation", values, id=generation_id)
+        if is_over:
+            ends = {"state": OUTPUT_AFTER[after], "reason": reason, "settled_at": now}
+            self._database.run("move_outputs", ends, generation_id=generation_id)
+
+    def _end_attempt(self, generation_id: int, number: int, event: GenerationEvent, detail: str, now: float) -> None:
+        values = {"generation_id": generation_id, "number": number, "outcome": event.value, "detail": detail}
         self._database.run("end_attempt", values, now=now)
 
-    def _set(self, before: Generation, after: GenerationState, **changes: object) -> None:
-        values: dict[str, object] = {
-            "attempt": before.attempt,
-            "token": before.token,
-            "request_id": before.request_id,
-            "submitted_at": before.submitted_at,
-            "ended_at": None,
-            "reason": before.reason,
-        }
-        self._database.run("set_generation", values | changes, id=before.id, state=after)
 
-    def _move_outputs(
-        self, before: Generation, after: GenerationState, reason: str, now: float | None, *, request_id: str = ""
-    ) -> None:
-        values = {
-            "state": OUTPUT_AFTER[after],
-            "request_id": request_id or before.request_id,
-            "reason": reason,
-            "settled_at": now,
-        }
-        self._database.run("move_outputs", values, generation_id=before.id)
+def _settling(generation_id: int, one: Settled, now: float) -> dict[str, object]:
+    return {
+        "generation_id": generation_id,
+        "format": one.format,
+        "state": one.state,
+        "banner_id": one.banner_id,
+        "url": one.url,
+        "file_key": one.file_key,
+        "file_type": one.file_type,
+        "reason": one.reason,
+        "now": now,
+    }
 
 
 def _generation(found: sqlite3.Row) -> Generation:
@@ -189,7 +192,7 @@ def _generation(found: sqlite3.Row) -> Generation:
         design_id=found["design_id"],
         payload_digest=found["payload_digest"],
         settings=found["settings"],
-        formats=tuple(json.loads(found["formats"])),
+        formats=_formats(found["formats"]),
         attempt=found["attempt"],
         token=found["token"],
         request_id=found["request_id"],
@@ -197,6 +200,11 @@ def _generation(found: sqlite3.Row) -> Generation:
         reason=found["reason"],
         original_banner_id=found["original_banner_id"],
     )
+
+
+@functools.lru_cache(maxsize=256)  # the rows of a sheet ask for the same few
+def _formats(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def output(found: sqlite3.Row) -> Output:

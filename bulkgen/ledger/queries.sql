@@ -180,10 +180,21 @@ UPDATE generations SET job_id = :job_id WHERE id = :id;
 -- A generation under its id.
 SELECT * FROM generations WHERE id = :id;
 
+-- name: generation_standing
+-- Where a generation stands: all that a move depends on.
+SELECT state, attempt FROM generations WHERE id = :id;
+
 -- name: generation_by_token
 -- The generation that an attempt's token belongs to.
 SELECT generations.* FROM generations JOIN attempts ON attempts.generation_id = generations.id
 WHERE attempts.token = :token;
+
+-- name: planned_with_payloads
+-- As `planned_after`, with what is to be sent.
+SELECT generations.*, payloads.body AS payload
+FROM generations JOIN payloads ON payloads.digest = generations.payload_digest
+WHERE generations.job_id = :job_id AND generations.state = 'planned' AND generations.id > :after
+ORDER BY generations.id LIMIT :limit;
 
 -- name: planned_after
 -- The next generations to be sent, in the sheet's order.
@@ -216,6 +227,19 @@ UPDATE generations SET state = :state, attempt = :attempt, token = :token, reque
     submitted_at = :submitted_at, ended_at = :ended_at, reason = :reason
 WHERE id = :id;
 
+-- name: intend_generation
+-- A generation is about to be sent.
+UPDATE generations SET state = :state, attempt = :attempt, token = :token, ended_at = NULL WHERE id = :id;
+
+-- name: accept_generation
+-- The provider has a generation, under its own id.
+UPDATE generations SET state = :state, request_id = :request_id, submitted_at = :now, ended_at = NULL, reason = ''
+WHERE id = :id;
+
+-- name: end_generation
+-- A generation comes to an end, or back among those to be sent.
+UPDATE generations SET state = :state, ended_at = :ended_at, reason = :reason WHERE id = :id;
+
 -- name: insert_attempt
 -- The intent.
 INSERT INTO attempts (generation_id, number, token, intended_at) VALUES (:generation_id, :number, :token, :now);
@@ -229,9 +253,14 @@ WHERE generation_id = :generation_id AND number = :number;
 -- The story of a generation.
 SELECT * FROM attempts WHERE generation_id = :generation_id ORDER BY number;
 
+-- name: accept_outputs
+-- A generation's outputs have the provider's id of it.
+UPDATE outputs SET state = :state, request_id = :request_id, reason = '', settled_at = NULL
+WHERE generation_id = :generation_id AND state IN ('wanted', 'in doubt');
+
 -- name: move_outputs
 -- A generation's outputs follow it.
-UPDATE outputs SET state = :state, request_id = :request_id, reason = :reason, settled_at = :settled_at
+UPDATE outputs SET state = :state, reason = :reason, settled_at = :settled_at
 WHERE generation_id = :generation_id AND state IN ('wanted', 'in doubt');
 
 -- name: settle_output
@@ -333,3 +362,54 @@ SELECT * FROM generations WHERE request_id = :request_id AND request_id <> '' OR
 -- name: late_attempt
 -- What had been given up was accepted.
 UPDATE attempts SET outcome = :outcome, detail = 'came late, as ' || :request_id WHERE token = :token;
+
+-- name: intend_generations
+-- As `intend_generation`, for all those that are where they should be. JSON: [[generation, token, now], ...]
+UPDATE generations SET state = :after, attempt = attempt + 1, token = told.token, ended_at = NULL
+FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS token FROM json_each(:writes)) AS told
+WHERE generations.id = told.id AND generations.state = :before;
+
+-- name: insert_attempts
+-- The intents of generations that have just been moved. JSON: [[generation, token, now], ...]
+INSERT INTO attempts (generation_id, number, token, intended_at)
+SELECT generations.id, generations.attempt, json_extract(value, '$[1]'), json_extract(value, '$[2]')
+FROM json_each(:writes) CROSS JOIN generations ON generations.id = json_extract(value, '$[0]');
+
+-- name: accept_generations
+-- As `accept_generation`, for all those that are where they should be. JSON: [[generation, request id, now], ...]
+UPDATE generations SET state = :after, request_id = told.request_id, submitted_at = told.now, ended_at = NULL,
+    reason = ''
+FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS request_id,
+    json_extract(value, '$[2]') AS now FROM json_each(:writes)) AS told
+WHERE generations.id = told.id AND generations.state = :before;
+
+-- name: end_attempts
+-- What became of the last attempts of generations. JSON: [[generation, detail, now], ...]
+UPDATE attempts SET ended_at = told.now, outcome = :outcome, detail = told.detail
+FROM (SELECT generations.id, generations.attempt, json_extract(value, '$[1]') AS detail,
+    json_extract(value, '$[2]') AS now
+    FROM json_each(:writes) CROSS JOIN generations ON generations.id = json_extract(value, '$[0]')) AS told
+WHERE attempts.generation_id = told.id AND attempts.number = told.attempt;
+
+-- name: accept_outputs_together
+-- As `accept_outputs`. JSON: [[generation, request id, now], ...]
+UPDATE outputs SET state = :state, request_id = told.request_id, reason = '', settled_at = NULL
+FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS request_id FROM json_each(:writes)) AS told
+WHERE outputs.generation_id = told.id AND outputs.state IN ('wanted', 'in doubt');
+
+-- name: finalize_generations
+-- As `end_generation`, for all those that are where they should be. JSON: [[generation, now], ...]
+UPDATE generations SET state = :after, ended_at = told.now, reason = ''
+FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS now FROM json_each(:writes)) AS told
+WHERE generations.id = told.id AND generations.state = :before;
+
+-- name: settle_outputs
+-- As `settle_output`. JSON: [[generation, now, format, state, banner, url, file key, file type, reason], ...]
+UPDATE outputs SET state = told.state, banner_id = told.banner_id, url = told.url, file_key = told.file_key,
+    file_type = told.file_type, reason = told.reason, settled_at = told.now
+FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS now,
+    json_extract(value, '$[2]') AS format, json_extract(value, '$[3]') AS state,
+    json_extract(value, '$[4]') AS banner_id, json_extract(value, '$[5]') AS url,
+    json_extract(value, '$[6]') AS file_key, json_extract(value, '$[7]') AS file_type,
+    json_extract(value, '$[8]') AS reason FROM json_each(:writes)) AS told
+WHERE outputs.generation_id = told.id AND outputs.format = told.format AND outputs.state IN ('wanted', 'in doubt');
