@@ -114,6 +114,10 @@ class Fetcher:
     def per_host(self) -> int:
         return self._limits.per_host
 
+    @property
+    def max_bytes(self) -> int:
+        return self._limits.max_bytes
+
     async def fetch(self, address: str) -> Fetched:
         """Never raises for what the address leads to. Asked twice, it answers twice and looks once."""
         look = self._looks.get(address)

@@ -1,0 +1,108 @@
+"""Looks at the pictures of a run before anything is paid for: each distinct one once, its host not crowded.
+
+    addresses -> Fetched, by address;  mapped rows -> content tags, by address
+
+Joins `fetch`, which knows nothing of pictures, to what `preflight` knows of them. Left out: the verdicts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from yarl import URL
+
+from bulkgen.clock import Clock
+from bulkgen.fetch.fetched import Fetched
+from bulkgen.fetch.fetcher import FRESH_SECONDS, PRINT, SCREEN, Fetcher
+from bulkgen.fetch.guard import Reach
+from bulkgen.mapping.model import LocalPicture, MappedRow
+from bulkgen.plan.picture_addresses import picture_addresses
+from bulkgen.preflight.pictures import INSPECTOR
+
+# In the home, beside the ledger.
+FOLDER = "pictures"
+
+# (looked at, of all)
+Progress = Callable[[int, int], None]
+
+
+def _unheard(_looked_at: int, _of_all: int) -> None:
+    """Nobody listens."""
+
+
+def picture_fetcher(
+    home: Path, clock: Clock, *, is_print: bool = False, reach: Reach | None = None, is_fresh_asked: bool = False
+) -> Fetcher:
+    """To be opened with `async with`. `home` is the folder of the home.
+
+    `reach`: what else than the public internet may be called. `is_fresh_asked`: ask each server whether its picture is
+    what it was, however lately that was asked; for a run whose banners follow the pictures (`--check-images`).
+    """
+    fresh_seconds = 0.0 if is_fresh_asked else FRESH_SECONDS
+    limits = PRINT if is_print else SCREEN
+    return Fetcher(home / FOLDER, INSPECTOR, clock, limits=limits, reach=reach, fresh_seconds=fresh_seconds)
+
+
+async def look_at_pictures(
+    addresses: Iterable[str], fetcher: Fetcher, *, progress: Progress = _unheard
+) -> Mapping[str, Fetched]:
+    """What is at each of the addresses; a failure is an answer too. `progress` is called as they come in."""
+    by_host: dict[str, list[str]] = defaultdict(list)
+    distinct = dict.fromkeys(addresses)
+    for address in distinct:
+        by_host[_host(address)].append(address)
+    found: dict[str, Fetched] = {}
+
+    async def walk(waiting: Iterator[str]) -> None:
+        for address in waiting:
+            found[address] = await fetcher.fetch(address)
+            progress(len(found), len(distinct))
+
+    # As many walkers a host as it may have requests: a slow shop holds up its own pictures and nobody else's, and a
+    # catalogue of a hundred thousand is not as many tasks.
+    async with asyncio.TaskGroup() as group:
+        for own in by_host.values():
+            waiting = iter(own)
+            for _ in range(min(len(own), fetcher.per_host)):
+                group.create_task(walk(waiting))
+    return {address: found[address] for address in distinct}
+
+
+async def look_at_files(pictures: Iterable[LocalPicture], fetcher: Fetcher) -> Mapping[str, Fetched]:
+    """Pictures beside the sheet, by `sha256:…` as payloads name them."""
+    distinct = {picture.digest: picture for picture in pictures}
+    return {
+        f"sha256:{digest}": await fetcher.inspect_file(digest, picture.path) for digest, picture in distinct.items()
+    }
+
+
+async def picture_contents(
+    rows: Iterable[MappedRow], fetcher: Fetcher, *, progress: Progress = _unheard
+) -> dict[str, str]:
+    """For `plan_row`: a tag of what is at each picture address now, or was when it last could be seen.
+
+    A picture that cannot be reached tonight has the tag of last night, so that its banners are not made again for it;
+    one that never was seen has none.
+    """
+    found = await look_at_pictures(addresses_of(rows), fetcher, progress=progress)
+    return {address: fetched.tag for address, fetched in found.items() if fetched.tag}
+
+
+def addresses_of(rows: Iterable[MappedRow]) -> tuple[str, ...]:
+    """The distinct picture addresses of rows that are to be sent."""
+    found: dict[str, None] = {}
+    for row in rows:
+        if not row.errors and not row.skipped:
+            for want in row.wants:
+                found.update(dict.fromkeys(picture_addresses(want.payload.to_json())))
+    return tuple(found)
+
+
+def _host(address: str) -> str:
+    try:
+        return URL(address).host or ""
+    except ValueError:
+        return ""
