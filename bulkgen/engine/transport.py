@@ -260,7 +260,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its name cannot be resolved"
     if isinstance(error, (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError)):
-        return "its certificate is not trusted"
+        return "its certificate is not trusted (SSL_CERT_FILE can name the one to trust)"
     if isinstance(error, (aiohttp.ClientSSLError, ssl.SSLError)):
         return "no secure connection could be made"
     if isinstance(error, aiohttp.ClientProxyConnectionError):
