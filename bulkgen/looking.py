@@ -2,7 +2,8 @@
 
     addresses -> Fetched, by address;  mapped rows -> content tags, by address
 
-Joins `fetch`, which knows nothing of pictures, to what `preflight` knows of them. Left out: the verdicts.
+Joins `fetch`, which knows nothing of pictures, to what `preflight` knows of them. Left out: the verdicts, and turning
+drives' share links into addresses of pictures, which is done to a payload and not to a look at it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from yarl import URL
 
 from bulkgen.clock import Clock
+from bulkgen.engine.trust import trusted
 from bulkgen.fetch.fetched import Fetched
 from bulkgen.fetch.fetcher import FRESH_SECONDS, PRINT, SCREEN, Fetcher
 from bulkgen.fetch.guard import Reach
@@ -36,14 +38,20 @@ def _unheard(_looked_at: int, _of_all: int) -> None:
 def picture_fetcher(
     home: Path, clock: Clock, *, is_print: bool = False, reach: Reach | None = None, is_fresh_asked: bool = False
 ) -> Fetcher:
-    """To be opened with `async with`. `home` is the folder of the home.
+    """To be opened with `async with`. `home` is the folder of the home. Raises ConfigError, as `trusted` does.
 
     `reach`: what else than the public internet may be called. `is_fresh_asked`: ask each server whether its picture is
     what it was, however lately that was asked; for a run whose banners follow the pictures (`--check-images`).
     """
-    fresh_seconds = 0.0 if is_fresh_asked else FRESH_SECONDS
-    limits = PRINT if is_print else SCREEN
-    return Fetcher(home / FOLDER, INSPECTOR, clock, limits=limits, reach=reach, fresh_seconds=fresh_seconds)
+    return Fetcher(
+        home / FOLDER,
+        INSPECTOR,
+        clock,
+        limits=PRINT if is_print else SCREEN,
+        reach=reach,
+        fresh_seconds=0.0 if is_fresh_asked else FRESH_SECONDS,
+        tls=trusted("https:"),
+    )
 
 
 async def look_at_pictures(

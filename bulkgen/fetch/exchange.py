@@ -8,6 +8,7 @@ Left out: what is kept, and for how long. The one place where aiohttp's and the 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
@@ -55,13 +56,23 @@ class Answer:
 
 
 class Exchange:
-    """Opened with `async with`. `trust_env` takes proxies from the usual variables."""
+    """Opened with `async with`. `trust_env` takes proxies from the usual variables; `tls` says which certificates
+    are good, where it is not for the system to say."""
 
-    def __init__(self, reach: Reach, limits: FetchLimits, agent: str, *, trust_env: bool = False) -> None:
+    def __init__(
+        self,
+        reach: Reach,
+        limits: FetchLimits,
+        agent: str,
+        *,
+        trust_env: bool = False,
+        tls: ssl.SSLContext | bool = True,
+    ) -> None:
         self._reach = reach
         self._limits = limits
         self._agent = agent
         self._trust_env = trust_env
+        self._tls = tls
         self._proxies = _proxy_hosts() if trust_env else frozenset()
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._places = asyncio.Semaphore(limits.at_once)
@@ -75,7 +86,7 @@ class Exchange:
         resolver = GuardedResolver(self._reach, trusted=self._proxies)
         self._session = await self._stack.enter_async_context(
             aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=resolver, limit=2 * self._limits.at_once),
+                connector=aiohttp.TCPConnector(resolver=resolver, limit=2 * self._limits.at_once, ssl=self._tls),
                 # Some shops answer only what looks like a client that knows what it wants.
                 headers={"Accept": "image/*,*/*;q=0.5", "User-Agent": self._agent},
                 timeout=aiohttp.ClientTimeout(total=None),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -76,13 +77,14 @@ class Fetcher:
         limits: FetchLimits = SCREEN,
         reach: Reach | None = None,
         fresh_seconds: float = FRESH_SECONDS,
+        tls: ssl.SSLContext | bool = True,
     ) -> None:
         """`fresh_seconds` 0: ask about every picture once, however lately it was seen."""
         self._folder = folder
         self._inspector = inspector
         self._clock = clock
         self._fresh_seconds = fresh_seconds
-        self._exchange = Exchange(reach or Reach(), limits, "bulkgen", trust_env=True)
+        self._exchange = Exchange(reach or Reach(), limits, "bulkgen", trust_env=True, tls=tls)
         self._limits = limits
         self._hosts: dict[str, _Host] = {}
         self._looks: dict[str, asyncio.Task[Fetched]] = {}
