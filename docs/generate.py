@@ -30,6 +30,7 @@ from bulkgen.config import (
 from bulkgen.ledger.home import ENVIRONMENT_NAME
 from bulkgen.ledger.states import EXIT_CODE, TRANSITIONS
 from bulkgen.mapping.problems import CODES
+from bulkgen.preflight.picture_problems import PICTURE_CODES
 from bulkgen.preflight.problems import CODES as PREFLIGHT_CODES
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
@@ -75,7 +76,7 @@ def problems() -> str:
         "| Code | Severity | What it means | What to do |",
         "|---|---|---|---|",
     ]
-    every = CODES | PREFLIGHT_CODES
+    every = CODES | PREFLIGHT_CODES | PICTURE_CODES
     lines += [f"| `{one.code}` | {one.severity.value} | {one.meaning} | {one.remedy} |" for one in every.values()]
     return "\n".join([*lines, ""])
 
