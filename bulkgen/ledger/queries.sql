@@ -274,8 +274,8 @@ WHERE generation_id = :generation_id AND format = :format AND state IN ('wanted'
 SELECT * FROM outputs WHERE generation_id = :generation_id;
 
 -- name: rows_with_outputs
--- The job's rows in the sheet's order, a line for each output, one with nulls for a row without any. A row that was not
--- sent has a line for each banner that it had before.
+-- The job's rows in the sheet's order, a line for each output, one with nulls for a row without any; beside an output that
+-- is not done, the banner from before. A row that is not sent has a line for each banner that it had.
 SELECT rows.position, rows.number, rows.key, rows.verdict, rows.detail, rows.problems, row_outputs.format AS wanted,
     row_outputs.is_reused, outputs.*, earlier.id AS earlier_id, earlier.format AS earlier_format,
     earlier.banner_id AS earlier_banner_id, earlier.request_id AS earlier_request_id, earlier.url AS earlier_url,
@@ -285,7 +285,8 @@ LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.positi
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
 LEFT JOIN earlier_outputs ON rows.verdict IN ('invalid', 'waiting') AND rows.key <> ''
     AND earlier_outputs.job_id = rows.job_id AND earlier_outputs.key = rows.key
-LEFT JOIN outputs AS earlier ON earlier.id = coalesce(row_outputs.previous_output_id, earlier_outputs.done_id)
+LEFT JOIN outputs AS earlier ON outputs.state IS NOT 'done'
+    AND earlier.id = coalesce(row_outputs.previous_output_id, earlier_outputs.done_id)
 WHERE rows.job_id = :job_id
 ORDER BY rows.position, row_outputs.format;
 
@@ -314,7 +315,8 @@ LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.positi
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
 LEFT JOIN earlier_outputs ON rows.verdict IN ('invalid', 'waiting') AND rows.key <> ''
     AND earlier_outputs.job_id = rows.job_id AND earlier_outputs.key = rows.key
-LEFT JOIN outputs AS earlier ON earlier.id = coalesce(row_outputs.previous_output_id, earlier_outputs.done_id)
+LEFT JOIN outputs AS earlier ON outputs.state IS NOT 'done'
+    AND earlier.id = coalesce(row_outputs.previous_output_id, earlier_outputs.done_id)
 WHERE rows.job_id = :job_id AND rows.key = :key
 ORDER BY rows.position, row_outputs.format;
 

@@ -92,13 +92,8 @@ def _rows(lines: Iterable[sqlite3.Row]) -> Iterator[RowRecord]:
             detail=_detail(first["detail"], outputs),
             outputs=outputs,
             problems=tuple(json.loads(first["problems"])),
-            earlier={line["earlier_format"]: _earlier(line) for line in members if _shows_earlier(line)},
+            earlier={line["earlier_format"]: _earlier(line) for line in members if line["earlier_id"] is not None},
         )
-
-
-def _shows_earlier(line: sqlite3.Row) -> bool:
-    """A banner from before is of interest until the new one is there."""
-    return line["earlier_id"] is not None and line["state"] != OutputState.DONE
 
 
 def _earlier(line: sqlite3.Row) -> Output:
