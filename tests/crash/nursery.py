@@ -50,6 +50,13 @@ class Running:
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
 
+    def wait_for(self, *words: str) -> None:
+        """Until the command has said one of them."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not any(word in self.err.read_text() for word in words):
+            assert time.monotonic() < deadline, self.err.read_text()
+            time.sleep(0.005)
+
     def wait(self) -> Ended:
         code = self.nursery.ask({"wait": self.pid})
         assert code is not None, f"the command hung:\n{self.err.read_text()}"
@@ -76,16 +83,20 @@ class Nursery:
         environment: dict[str, str] | None = None,
         trap: tuple[str, int] | None = None,
         loses: Path | None = None,
+        pace: float | None = None,
     ) -> Running:
-        """`loses`: a file that is gone when the rows are about to be sent."""
+        """`loses`: a file that is gone when the rows are about to be sent. `pace`: calls a second; None: no limit."""
         self.numbers.append(len(self.numbers))
         out, err = (folder / f"{len(self.numbers)}.{name}" for name in ("out", "err"))
+        out.touch()
+        err.touch()
         request = {
             "arguments": list(arguments),
             "folder": str(folder),
             "environment": environment or {},
             "trap": trap,
             "loses": str(loses) if loses else None,
+            "pace": pace,
             "out": str(out),
             "err": str(err),
         }
@@ -146,10 +157,10 @@ def _run(request: dict[str, Any]) -> None:
     ):
         os.dup2(os.open(path, flags), number)
     os.chdir(request["folder"])
-    os.environ.update(request["environment"])
+    os.environ.update({"BULKGEN_TRACEBACK": "1"} | request["environment"])
     import trap
 
-    trap.hurry()
+    trap.hurry(request["pace"])
     if request["trap"]:
         trap.arm(*request["trap"])
     if request["loses"]:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import csv
 import json
+import socket
 import sqlite3
 import threading
 from collections import Counter
@@ -17,8 +18,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from nursery import Ended, Nursery
+from nursery import Ended, Nursery, Running
 
 from bulkgen.shipped import templates_folder
 from bulkgen.studio.faults import FaultPlan, Rule
@@ -55,8 +57,10 @@ class Provider:
         return ["run", str(self.folder / "sheet.csv"), "--progress", "json", *(("--yes",) if self.bills else ()), *more]
 
     def run(self, *more: str, trap: tuple[str, int] | None = None, loses: Path | None = None) -> Ended:
-        arguments = self.arguments(*more)
-        return self.nursery.run(self.folder, arguments, environment=self.environment, trap=trap, loses=loses)
+        return self.start(*more, trap=trap, loses=loses).wait()
+
+    def start(self, *more: str, **how: Any) -> Running:
+        return self.nursery.start(self.folder, self.arguments(*more), environment=self.environment, **how)
 
     def finish(self, *more: str) -> Ended:
         """The same command until it does not stop before its rows do; a few times are enough for any of our faults."""
@@ -66,6 +70,15 @@ class Provider:
                 return ended
             assert ended.code == 3, ended.text
         raise AssertionError(f"it never came to its end: {ended.text}")
+
+    def webhooks(self) -> tuple[str, ...]:
+        """Options that take deliveries on a port of this machine which is free now."""
+        if not self.bills:
+            return ()
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            place = f"127.0.0.1:{found.getsockname()[1]}"
+        return ("--webhook-url", f"http://{place}", "--webhook-listen", place)
 
     def accepted(self) -> Counter[str]:
         """How often each title was accepted, from the provider's own books."""

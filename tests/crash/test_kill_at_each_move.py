@@ -8,7 +8,6 @@ run to the end.
 from __future__ import annotations
 
 import base64
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,13 +86,6 @@ NEVER: dict[tuple[str, Move], str] = {
 }
 
 
-def webhooks() -> tuple[str, ...]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{found.getsockname()[1]}"
-    return ("--webhook-url", f"http://{place}", "--webhook-listen", place)
-
-
 async def refuse_odd_rows(struck: Struck) -> web.StreamResponse:
     """The studio refuses nothing that was checked before it was sent; another provider may."""
     body = await struck.request.json()
@@ -129,7 +121,7 @@ def test_a_kill_on_either_side_of_a_move_loses_and_doubles_nothing(
         if way.first is not None:
             assert provider.run(trap=(name_of(way.first, is_written=True), 1)).was_killed
         in_doubt = [row["name"] for row in provider.report() if row["bulkgen status"] == "in doubt"]
-        options = way.options + (webhooks() if way.has_webhooks else ())
+        options = way.options + (provider.webhooks() if way.has_webhooks else ())
         killed = provider.run(*options, trap=(name_of(move, is_written=is_written), 1), loses=picture)
         assert killed.was_killed, killed.text
         provider.finish()
