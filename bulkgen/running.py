@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bulkgen import pipeline
@@ -36,7 +36,8 @@ class _Heard:
 
     job: str
     started_at: float
-    rows: dict[str, int]
+    secrets: frozenset[str]
+    rows: dict[str, int] = field(default_factory=dict)
     report: str = ""
     stopped: str = ""
 
@@ -52,7 +53,8 @@ class _Heard:
                 self.report = path
 
     def notice(self, code: int, ended_at: float, *, why: str = "", credits: float | None = None) -> Notice:
-        stopped = why or self.stopped
+        # A provider's own words may repeat what it was called with.
+        stopped = hidden(why or self.stopped, self.secrets)
         return Notice(self.job, code, self.started_at, ended_at, self.rows, credits, self.report, stopped)
 
 
@@ -71,7 +73,7 @@ async def run(
     cannot be written. `warn` takes what must reach the person though `listener` is silent."""
     clock = clock or SystemClock()
     secrets = secrets_of(options, settings)
-    heard = _Heard(options.job or options.sheet.stem, clock.now(), {})
+    heard = _Heard(options.job or options.sheet.stem, clock.now(), secrets)
     with ExitStack() as stack:
         log = None
         if options.log_file is not None:
@@ -100,7 +102,7 @@ async def run(
             code, kind, why = _told(error)
             if log is not None:
                 log.note("run_failed", {"exit_code": code, "code": kind, "message": why}, level=Level.ERROR)
-            notice = heard.notice(code, clock.now(), why=hidden(why, secrets))
+            notice = heard.notice(code, clock.now(), why=why)
             await _notify(options, notice, clock, tell, is_hurried=code == INTERRUPTED)
             raise
         notice = heard.notice(result.exit_code, clock.now(), credits=result.account.spending.used)
