@@ -40,10 +40,13 @@ def corners_of(reference: str) -> tuple[int, int, int, int] | None:
     return (*start, *end) if start and end else None
 
 
+def spelled(text: str) -> str:
+    """`text` so that a worksheet shows its characters, where some of them spell another one."""
+    return _SPELLED_CHARACTER.sub("_x005F_", text) if "_x" in text else text
+
+
 def text_xml(text: str) -> str:
-    if "_x" in text:
-        text = _SPELLED_CHARACTER.sub("_x005F_", text)
-    return escape(text)
+    return escape(spelled(text))
 
 
 def attribute_xml(text: str) -> str:
