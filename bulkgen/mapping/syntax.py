@@ -226,12 +226,12 @@ def _walk(parts: list[nodes.Expr]) -> Iterator[nodes.Node]:
 
 
 def _levels(parts: list[nodes.Expr]) -> Iterator[tuple[nodes.Node, int]]:
-    """Every node with its depth; without recursion, since the depth is what is to be found out."""
-    stack: list[tuple[nodes.Node, int]] = [(part, 0) for part in parts]
+    """Every node with its depth, in the order of the text; without recursion, since the depth is to be found out."""
+    stack: list[tuple[nodes.Node, int]] = [(part, 0) for part in reversed(parts)]
     while stack:
         node, depth = stack.pop()
         yield node, depth
-        stack.extend((child, depth + 1) for child in node.iter_child_nodes())
+        stack.extend((child, depth + 1) for child in reversed(list(node.iter_child_nodes())))
 
 
 def plain_column(node: nodes.Expr, columns: Columns) -> str | None:
