@@ -61,7 +61,8 @@ class LedgerWriter:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._asked: list[_Write] = []  # in this turn of the loop
+        self._queue: queue.SimpleQueue[list[_Write] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="bulkgen-ledger", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.pending = 0  # asked for and not yet answered
@@ -75,6 +76,7 @@ class LedgerWriter:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -93,8 +95,16 @@ class LedgerWriter:
         assert self._loop is not None
         future: asyncio.Future[T] = self._loop.create_future()
         self.pending += 1
-        self._queue.put(_Write(functools.partial(function, **kwargs) if kwargs else function, args, future))
+        if not self._asked:
+            self._loop.call_soon(self._hand_over)
+        self._asked.append(_Write(functools.partial(function, **kwargs) if kwargs else function, args, future))
         return future
+
+    def _hand_over(self) -> None:
+        """What one turn of the loop asks for wakes the thread once: woken by the first, it would commit that alone."""
+        if self._asked:
+            self._queue.put(self._asked)
+            self._asked = []
 
     def _work(self) -> None:
         while True:
@@ -111,7 +121,7 @@ class LedgerWriter:
         group: list[_Write] = []
         item = self._queue.get()
         while item is not None:
-            group.append(item)
+            group.extend(item)
             if len(group) >= GROUP_LIMIT:
                 return group, False
             try:

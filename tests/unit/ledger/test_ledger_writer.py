@@ -129,6 +129,28 @@ def test_what_waits_while_a_commit_is_under_way_shares_the_next(tmp_path: Path) 
     assert names(tmp_path / "l") == [str(n) for n in range(50)]
 
 
+def test_what_one_turn_of_the_loop_asks_for_is_one_commit(tmp_path: Path) -> None:
+    """Fifty answers read at once: woken by the first, the thread would sync the disk for it alone."""
+
+    async def main() -> int:
+        with Ledger(tmp_path / "l") as ledger:
+            commits = 0
+            real = ledger.atomic
+
+            def counting():  # type: ignore[no-untyped-def]
+                nonlocal commits
+                commits += 1
+                return real()
+
+            ledger.atomic = counting  # type: ignore[method-assign]
+            async with LedgerWriter(ledger) as writer:
+                await asyncio.gather(*(writer.do(ledger.jobs.open, draft(f"{n}"), 1.0) for n in range(50)))
+            return commits
+
+    assert asyncio.run(main()) == 1
+    assert names(tmp_path / "l") == [str(n) for n in range(50)]
+
+
 def test_a_write_is_performed_though_its_caller_is_cancelled(tmp_path: Path) -> None:
     """Between the answer and the disk lies the request id of a banner that was paid for."""
 
