@@ -13,7 +13,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from bulkgen import session
 from bulkgen.engine import door, retry
 from bulkgen.engine.client import ApiClient
 from bulkgen.ledger import states
+from bulkgen.ledger.batches import Batches
 from bulkgen.ledger.database import Database
 from bulkgen.ledger.moves import Moves
 from bulkgen.ledger.states import TRANSITIONS, GenerationEvent, GenerationState
@@ -31,8 +32,13 @@ Move = tuple[GenerationState, GenerationEvent]
 
 NOWHERE = "nowhere"
 
-# A move that a statement makes of many generations at once, without asking the table for each.
-STATEMENTS: dict[str, Move] = {"supersede_planned": (GenerationState.PLANNED, GenerationEvent.REPLANNED)}
+# Moves that a statement makes of many generations at once, without asking the table for each.
+STATEMENTS: dict[str, Move] = {
+    "supersede_planned": (GenerationState.PLANNED, GenerationEvent.REPLANNED),
+    "intend_generations": (GenerationState.PLANNED, GenerationEvent.INTENDED),
+    "accept_generations": (GenerationState.SUBMITTING, GenerationEvent.ACCEPTED),
+    "finalize_generations": (GenerationState.SUBMITTED, GenerationEvent.FINALIZED),
+}
 
 
 class Trap:
@@ -57,6 +63,19 @@ def before(owner: type, name: str, trap: Trap) -> None:
         return original(*args, **kwargs)
 
     setattr(owner, name, wrapper)
+
+
+def before_write(one: str, many: str, trap: Trap) -> None:
+    """Before a generation is written, alone or in a batch."""
+    before(Moves, one, trap)
+    original: Callable[..., bool] = getattr(Batches, many)
+
+    def wrapper(self: Batches, writes: Sized) -> bool:
+        for _ in range(len(writes)):
+            trap.spring()
+        return original(self, writes)
+
+    setattr(Batches, many, wrapper)
 
 
 def after(owner: type, name: str, trap: Trap) -> None:
@@ -126,8 +145,9 @@ def _tell_of_moves(wanted: Move, passed: Callable[[], None]) -> None:
 
     def ran(self: Database, name: str, /, *args: Any, **kwargs: Any) -> Any:
         cursor = run(self, name, *args, **kwargs)
-        if STATEMENTS.get(name) == wanted and cursor.rowcount > 0:
-            passed()
+        if STATEMENTS.get(name) == wanted:
+            for _ in range(cursor.rowcount):
+                passed()
         return cursor
 
     Database.run = ran  # type: ignore[method-assign]
@@ -144,13 +164,13 @@ def _trap_of(move: Move, *, is_written: bool) -> Callable[[Trap], None]:
 
 # Those that a plain run on the embedded studio passes, in the order of a row's way.
 POINTS: dict[str, Callable[[Trap], None]] = {
-    "before the intent": lambda trap: before(Moves, "intend", trap),
+    "before the intent": lambda trap: before_write("intend", "intend", trap),
     "intent on disk": lambda trap: before(ApiClient, "generate", trap),
     "bytes sent": lambda trap: before(Store, "accept", trap),
     "accepted and unread": lambda trap: after(Store, "accept", trap),
     "id read": lambda trap: after(ApiClient, "generate", trap),
-    "id about to be written": lambda trap: before(Moves, "accepted", trap),
-    "result read": lambda trap: before(Moves, "finalized", trap),
+    "id about to be written": lambda trap: before_write("accepted", "accept", trap),
+    "result read": lambda trap: before_write("finalized", "finalize", trap),
     "report half written": while_reporting,
 }
 
@@ -168,13 +188,13 @@ def arm(point: str, passing: int) -> None:
 
 def lose(path: Path) -> None:
     """A file that was there when the sheet was read is gone when its row is to be sent."""
-    original = Moves.planned
+    original = Moves.planned_with_payloads
 
     def planned(self: Moves, *args: Any, **kwargs: Any) -> Any:
         path.unlink(missing_ok=True)
         return original(self, *args, **kwargs)
 
-    Moves.planned = planned  # type: ignore[method-assign]
+    Moves.planned_with_payloads = planned  # type: ignore[method-assign]
 
 
 def hurry(calls_per_second: float | None = None) -> None:
