@@ -281,9 +281,23 @@ def _settle_text(
 ) -> Settled | None:
     if not text.strip():
         text = slot.fallback.text(cells) if slot.fallback else ""
-        if not text.strip():
-            return None
-    return settle(slot.target, text, pictures, warn)
+        return settle(slot.target, text, pictures, warn) if text.strip() else None
+    settled = settle(slot.target, text, pictures, warn)
+    found = _unusable(settled, pictures) if slot.target.prop.kind is Kind.URL else ""
+    if slot.fallback is None or not found:
+        return settled
+    fallback = slot.fallback.text(cells).strip()
+    instead = settle(slot.target, fallback, pictures, warn) if fallback else settled
+    if _unusable(instead, pictures):
+        # Bad as well: then what is to be mended is the cell.
+        return settled
+    warn("picture_fallback", f"{found}; the fallback {shown(fallback)} is used")
+    return instead
+
+
+def _unusable(settled: Settled, pictures: PictureFolder) -> str:
+    """What is wrong with a picture's address, "" if nothing is known to be."""
+    return pictures.unusable.get(settled.value, "")
 
 
 def _hide_by_word(plan: LayerPlan, found: LayerValues) -> None:

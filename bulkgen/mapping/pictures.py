@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from bulkgen.mapping.model import LocalPicture
@@ -55,9 +56,14 @@ _FTYP_BRANDS = {
 
 
 class PictureFolder:
-    """The folders from which picture cells are served. Remembers what it has read, by name, time and size."""
+    """The folders from which picture cells are served. Remembers what it has read, by name, time and size.
+
+    `unusable` are picture addresses at which somebody looked and found nothing of use, with what was found there;
+    a layer that has a `fallback` gets that instead.
+    """
 
     def __init__(self, folder: Path, *more: Path) -> None:
+        self.unusable: Mapping[str, str] = {}
         self._folders = tuple(dict.fromkeys(root.resolve() for root in (folder, *more)))
         self._paths: dict[str, Path] = {}
         self._pictures: dict[tuple[Path, int, int, bool], LocalPicture] = {}

@@ -141,6 +141,18 @@ CODES: dict[str, Code] = {
             "A file is not a picture of a kind that the API takes, whatever its name says.",
             "Save it as JPEG, PNG, WebP, SVG, GIF, TIFF or AVIF.",
         ),
+        Code(
+            "share_link",
+            "A drive's link for people was rewritten to the address of the picture itself.",
+            "Nothing, if anybody with the link may open the picture.",
+            Severity.WARNING,
+        ),
+        Code(
+            "picture_fallback",
+            "A picture cannot be used, so the row gets the mapping's `fallback`.",
+            "Mend the address, or leave it at that.",
+            Severity.WARNING,
+        ),
         Code("empty_key", "The key cell is empty.", "Give the row a key of its own."),
         Code(
             "repeated_key",

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bulkgen.fetch.share_links import share_link
 from bulkgen.mapping.addresses import addresses
 from bulkgen.mapping.model import PICTURE_PREFIX, LocalPicture
 from bulkgen.mapping.names import suggest
@@ -167,8 +168,11 @@ def _address(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> 
     if found:
         if len(found) > 1:
             warn("several_addresses", "")
+        link = share_link(found[0])
+        if link is not None and link.direct:
+            warn("share_link", f"{shown(found[0])} is a link of {link.drive}; {link.direct} is sent")
         try:
-            return Settled(prop.name, coerce(prop, found[0]))
+            return Settled(prop.name, coerce(prop, link.direct if link and link.direct else found[0]))
         except ValueError:
             raise Refused("bad_address", f"{shown(found[0])} is not an address", seen=text) from None
     twin = PROPERTIES[target.layer_type].get(ENCODED_TWIN.get(prop.name, ""))

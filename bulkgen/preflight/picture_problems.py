@@ -119,12 +119,6 @@ PICTURE_CODES: dict[str, Code] = {
             "Nothing, if the first frame is the right one.",
             _WARNING,
         ),
-        Code(
-            "picture_fallback",
-            "A picture cannot be used, so the row gets the mapping's `fallback`.",
-            "Mend the address, or leave it at that.",
-            _WARNING,
-        ),
     )
 }
 

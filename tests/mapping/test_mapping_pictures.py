@@ -11,6 +11,8 @@ import pytest
 
 from bulkgen.mapping.pictures import MAX_BYTES, PictureFolder, sniff
 from bulkgen.mapping.problems import Refused
+from bulkgen.sheet.model import Row
+from bulkgen.sheet.problems import Severity
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
 JPEG = b"\xff\xd8\xff\xe0 rest"
@@ -169,3 +171,56 @@ def test_a_format_replaces_a_file_by_an_address_and_the_other_way_round(bench: A
     for a, b, key in (("one.png", "https://x.y/2.jpg", "image_url"), ("https://x.y/2.jpg", "one.png", "image_encoded")):
         story = bench.map(text, {"a": a, "b": b}).wants[1]
         assert set(story.payload.elements["photo"]) == {key}
+
+
+FALLBACK = 'elements: {photo: {image_url: "{{ a }}", fallback: "{{ b }}"}, title: {payload: "{{ a }}", fallback: No}}'
+FIRST, SECOND = "https://x.example/1.jpg", "https://x.example/2.jpg"
+
+
+@pytest.mark.parametrize(
+    ("unusable", "address", "codes"),
+    [
+        ({}, FIRST, []),
+        ({FIRST: "it answered 404"}, SECOND, ["picture_fallback"]),
+        ({FIRST: "it answered 404", SECOND: "it is a page"}, FIRST, []),
+        ({SECOND: "it is a page"}, FIRST, []),
+    ],
+)
+def test_a_picture_that_was_found_bad_gives_way_to_its_fallback_by_name(
+    bench: Any, unusable: dict[str, str], address: str, codes: list[str]
+) -> None:
+    """A stand-in that nobody is told of hides a dead shop; one that is as bad hides which cell to mend."""
+    mapper = bench.mapper(FALLBACK, ["a", "b"])
+    mapper.pictures.unusable = unusable
+    mapped = mapper.map(Row(0, 2, "Sheet1", {"a": FIRST, "b": SECOND}))
+    assert mapped.wants[0].payload.elements["photo"] == {"image_url": address}
+    assert mapped.wants[0].payload.elements["title"] == {"payload": FIRST}
+    assert [problem.code for problem in mapped.problems] == codes
+    for problem in mapped.problems:
+        assert (problem.severity, problem.origin.column) == (Severity.WARNING, "a")
+        assert problem.message == f"photo.image_url: it answered 404; the fallback '{SECOND}' is used"
+
+
+def test_a_bad_picture_without_a_fallback_stays_what_it_is(bench: Any, tmp_path: Path) -> None:
+    """Left out, it would publish the design's sample picture."""
+    mapper = bench.mapper('elements: {photo: {image_url: "{{ a }}", fallback: "{{ b }}"}}', ["a", "b"])
+    mapper.pictures.unusable = {FIRST: "it answered 404"}
+    assert mapper.map(Row(0, 2, "S", {"a": FIRST, "b": ""})).wants[0].payload.elements == {
+        "photo": {"image_url": FIRST}
+    }
+    (tmp_path / "none.png").write_bytes(PNG)
+    (want,) = mapper.map(Row(0, 2, "S", {"a": FIRST, "b": "none.png"})).wants
+    assert list(want.payload.elements["photo"]) == ["image_encoded"]
+    assert len(want.payload.pictures) == 1
+
+
+def test_a_drives_link_for_people_is_sent_as_the_address_of_the_picture(bench: Any) -> None:
+    """What most people paste from their drive is a page about the picture."""
+    cells = {"a": "https://drive.google.com/file/d/1AbC/view?usp=sharing", "b": "https://we.tl/t-abc"}
+    mapped = bench.map('elements: {photo: "{{ a }}", code: {payload: x, image_url: "{{ b }}"}}', cells)
+    elements = mapped.wants[0].payload.elements
+    assert elements["photo"] == {"image_url": "https://drive.google.com/uc?export=download&id=1AbC"}
+    assert elements["code"]["image_url"] == "https://we.tl/t-abc"
+    (problem,) = mapped.problems
+    assert (problem.code, problem.severity, problem.origin.column) == ("share_link", Severity.WARNING, "a")
+    assert "Google Drive" in problem.message
