@@ -2,8 +2,7 @@
 
     addresses -> Fetched, by address;  mapped rows -> content tags, by address
 
-Joins `fetch`, which knows nothing of pictures, to what `preflight` knows of them. Left out: the verdicts, and turning
-drives' share links into addresses of pictures, which is done to a payload and not to a look at it.
+Joins `fetch`, which knows nothing of pictures, to what `preflight` knows of them. Left out: the verdicts.
 """
 
 from __future__ import annotations
@@ -21,8 +20,9 @@ from bulkgen.fetch.fetched import Fetched
 from bulkgen.fetch.fetcher import FRESH_SECONDS, PRINT, SCREEN, Fetcher
 from bulkgen.fetch.guard import Reach
 from bulkgen.mapping.model import LocalPicture, MappedRow
+from bulkgen.mapping.pictures import PictureFolder
 from bulkgen.plan.picture_addresses import picture_addresses
-from bulkgen.preflight.pictures import INSPECTOR
+from bulkgen.preflight.pictures import INSPECTOR, unusable
 
 # In the home, beside the ledger.
 FOLDER = "pictures"
@@ -77,6 +77,31 @@ async def look_at_pictures(
             for _ in range(min(len(own), fetcher.per_host)):
                 group.create_task(walk(waiting))
     return {address: found[address] for address in distinct}
+
+
+async def settle_pictures(
+    rows: Callable[[], Iterable[MappedRow]],
+    pictures: PictureFolder,
+    fetcher: Fetcher,
+    *,
+    is_studio: bool,
+    progress: Progress = _unheard,
+) -> dict[str, Fetched]:
+    """Looks at every picture of the rows, and has the mapping use its fallbacks in place of those that cannot be used.
+
+    `rows` maps them anew each time it is called, `pictures` is the mapper's own: afterwards a row asks for its
+    fallback, and says so, where there is one and it is better.
+    """
+    found: dict[str, Fetched] = {}
+    # Twice: the fallbacks come to light only when they are used, and may be bad as well.
+    for _ in range(2):
+        new = [address for address in addresses_of(rows()) if address not in found]
+        found |= await look_at_pictures(new, fetcher, progress=progress)
+        bad = unusable(found, is_studio=is_studio)
+        if bad == pictures.unusable:
+            break
+        pictures.unusable = bad
+    return found
 
 
 async def look_at_files(pictures: Iterable[LocalPicture], fetcher: Fetcher) -> Mapping[str, Fetched]:

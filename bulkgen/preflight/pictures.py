@@ -8,7 +8,7 @@ Left out: how the facts came about (`fetch`, `picture_facts`), and which boxes a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,15 +59,6 @@ class PictureUse:
     max_bytes: int = SCREEN_MAX_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The picture that a row gets."""
-
-    address: str
-    flaws: tuple[PictureFlaw, ...]
-    is_fallback: bool = False
-
-
 def inspect(body: bytes) -> Inspection:
     """For the fetcher: facts as text. A picture with a fault is one that somebody is about to mend."""
     found = picture_facts(body)
@@ -91,19 +82,18 @@ def judge_picture(fetched: Fetched, use: PictureUse) -> list[PictureFlaw]:
     return list(_of_facts(told, facts, use))
 
 
-def choose_picture(
-    address: str, flaws: list[PictureFlaw], fallback: str = "", fallback_flaws: list[PictureFlaw] | None = None
-) -> Chosen:
-    """The first address where it can be used, else the fallback where that can. A bad fallback does not hide the first
-    address's own fault, and is told with it."""
-    errors = [found for found in flaws if found.is_error]
-    if not errors or not fallback or fallback == address:
-        return Chosen(address, tuple(flaws))
-    second = fallback_flaws or []
-    if any(found.is_error for found in second):
-        return Chosen(address, (*flaws, *second))
-    message = f"{errors[0].message}; the fallback {shown(fallback)} is used"
-    return Chosen(fallback, (flaw("picture_fallback", message), *second), is_fallback=True)
+def unusable(found: Mapping[str, Fetched], *, is_studio: bool) -> dict[str, str]:
+    """Of the pictures that were looked at, those that can be used in no place, and why: what a `fallback` is for.
+
+    One that is only too small or coarse for its place is not among them: the mapping's author asked for that picture.
+    """
+    anywhere = PictureUse(is_studio=is_studio, max_bytes=PRINT_MAX_BYTES)
+    judged = {picture: judge_picture(fetched, anywhere) for picture, fetched in found.items()}
+    return {
+        picture: next(flaw.message for flaw in flaws if flaw.is_error)
+        for picture, flaws in judged.items()
+        if any(flaw.is_error for flaw in flaws)
+    }
 
 
 def _of_failure(fetched: Fetched, failure: Failure, use: PictureUse) -> PictureFlaw:

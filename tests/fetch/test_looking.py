@@ -9,14 +9,24 @@ from pathlib import Path
 import pytest
 from picture_shop import LOOPBACK, Shop, picture, run, site
 
-from bulkgen.looking import addresses_of, look_at_files, look_at_pictures, picture_contents, picture_fetcher
+from bulkgen.looking import (
+    addresses_of,
+    look_at_files,
+    look_at_pictures,
+    picture_contents,
+    picture_fetcher,
+    settle_pictures,
+)
+from bulkgen.mapping.file import parse_mapping
+from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.model import LocalPicture, MappedRow, Payload, Want
 from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import plan_row
 from bulkgen.preflight.pictures import PictureUse, judge_picture
-from bulkgen.sheet.model import Origin, Row
+from bulkgen.sheet.model import Column, Origin, Row, SheetKind, SheetOutline
 from bulkgen.sheet.problems import Problem
 from bulkgen.testing import ManualClock
+from bulkgen.wire.design import parse_design
 
 BOX = PictureUse(400, 300, is_studio=True)
 GOOD = picture()
@@ -167,6 +177,45 @@ def test_a_photo_replaced_under_its_address_makes_new_banners_and_a_shop_that_is
             shop.pictures["/a.jpg"], shop.etags["/a.jpg"] = picture(shade=8), '"2"'
             third = await names()
             assert [before == after for before, after in zip(second, third, strict=True)] == [False, True, True]
+
+    run(main())
+
+
+def test_rows_get_their_fallback_for_what_cannot_be_used_and_each_picture_is_looked_at_once(tmp_path: Path) -> None:
+    """Mapped, looked at, mapped again: what is sent is what was found to be there."""
+    card = parse_design(
+        {
+            "id": "card",
+            "type": "static",
+            "formats": [{"id": "square", "width": 400, "height": 300}],
+            "elements": [
+                {"name": "photo", "type": "image", "layout": {"x": 0, "y": 0, "width": 400, "height": 300}},
+            ],
+        }
+    )
+    columns = tuple(Column(name, index) for index, name in enumerate(("main", "spare"), 1))
+    outline = SheetOutline(tmp_path / "sheet.csv", SheetKind.CSV, columns, 1)
+    mapping = parse_mapping('elements: {photo: {image_url: "{{ main }}", fallback: "{{ spare }}"}}')
+
+    async def main() -> None:
+        shop = Shop(PICTURES)
+        async with site(shop) as url, picture_fetcher(tmp_path, ManualClock(), reach=LOOPBACK) as fetcher:
+            mapper = Mapper(mapping, card, outline, folder=tmp_path)
+            pairs = [("good.jpg", "404"), ("404", "good.jpg"), ("page", "410"), ("small.jpg", "good.jpg")]
+            sheet = [
+                Row(n, n + 2, "", {"main": f"{url}/{one}", "spare": f"{url}/{other}"})
+                for n, (one, other) in enumerate(pairs)
+            ]
+            found = await settle_pictures(
+                lambda: [mapper.map(one) for one in sheet], mapper.pictures, fetcher, is_studio=True
+            )
+            mapped = [mapper.map(one) for one in sheet]
+            chosen = [one.wants[0].payload.elements["photo"]["image_url"].rpartition("/")[2] for one in mapped]
+            assert chosen == ["good.jpg", "good.jpg", "page", "small.jpg"]
+            told = [[problem.code for problem in one.problems] for one in mapped]
+            assert told == [[], ["picture_fallback"], [], []]
+            assert {address.removeprefix(url) for address in found} == set(shop.asked)
+            assert set(shop.asked.values()) == {1}
 
     run(main())
 

@@ -16,9 +16,9 @@ from bulkgen.preflight.pictures import (
     PRINT_MAX_BYTES,
     SCREEN_MAX_BYTES,
     PictureUse,
-    choose_picture,
     inspect,
     judge_picture,
+    unusable,
 )
 from bulkgen.sheet.model import Origin
 from bulkgen.sheet.problems import Severity
@@ -199,21 +199,21 @@ def test_what_only_the_studio_refuses_does_not_hold_back_a_hosted_row(is_studio:
         assert (found.code, found.severity) == (code, severity)
 
 
-def test_the_fallback_is_used_and_named_only_where_the_first_cannot_be_and_it_can() -> None:
-    dead, fine = judge_picture(failed(Failure.NAME), BOX), judge_picture(jpeg(), BOX)
-    small = judge_picture(jpeg(100, 100), BOX)
-    fallback = "https://shop.example/none.jpg?key=secret"
-    assert choose_picture(A, fine, fallback, fine).address == A
-    assert choose_picture(A, small, fallback, fine).flaws == tuple(small)
-    assert not choose_picture(A, dead).is_fallback
-    chosen = choose_picture(A, dead, fallback, small)
-    assert (chosen.address, chosen.is_fallback) == (fallback, True)
-    assert [found.code for found in chosen.flaws] == ["picture_fallback", "picture_too_small"]
-    assert not any(found.is_error for found in chosen.flaws)
-    assert "https://shop.example/none.jpg is used" in chosen.flaws[0].message
-    assert "secret" not in chosen.flaws[0].message
-    both = choose_picture(A, dead, fallback, dead)
-    assert (both.address, both.is_fallback, len(both.flaws)) == (A, False, 2)
+def test_a_fallback_is_for_what_can_be_used_nowhere_and_not_for_what_is_small() -> None:
+    """A blurred product is still the product; the stand-in is not."""
+    svg = there(PictureFacts("SVG", 0, 0, refusal="it contains live text"))
+    found = {
+        "dead": failed(Failure.NAME),
+        "fine": jpeg(),
+        "small": jpeg(1, 1),
+        "svg": svg,
+        "cut": jpeg(is_truncated=True),
+    }
+    assert unusable(found, is_studio=False) == {
+        "dead": f"{A} failed",
+        "cut": f"{A} is cut short: the JPEG picture ends before its end",
+    }
+    assert set(unusable(found, is_studio=True)) == {"dead", "cut", "svg"}
 
 
 def test_a_flaw_is_said_of_each_cell_that_names_the_picture() -> None:
