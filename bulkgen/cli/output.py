@@ -1,15 +1,41 @@
-"""How the commands write: JSON files whole or not at all, and aligned columns for people."""
+"""How the commands write: JSON files whole or not at all, aligned columns and problems for people."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from bulkgen import atomic
 from bulkgen.errors import OutputError
+
+if TYPE_CHECKING:
+    from bulkgen.preflight.findings import Finding
+
+# Lines longer than that are hard to follow, however wide the window is; where there is none, few will have less.
+_WIDEST, _NARROWEST, _WIDTH_OF_A_FILE = 120, 40, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Where lines go: how many characters have room, and whether they may be coloured."""
+
+    width: int
+    is_coloured: bool
+
+    @classmethod
+    def of(cls, stream: TextIO, environment: Mapping[str, str]) -> Terminal:
+        """NO_COLOR, with anything in it, and a terminal that cannot, keep lines plain; so does a file or a pipe."""
+        is_plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
+        columns = shutil.get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns
+        return cls(min(max(columns, _NARROWEST), _WIDEST), stream.isatty() and not is_plain)
 
 
 def write_json(path: Path, body: Mapping[str, object]) -> None:
@@ -26,3 +52,13 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     widths = [max(len(row[index]) for row in table) for index in range(len(headers))]
     for row in table:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def print_findings(findings: Iterable[Finding], terminal: Terminal | None = None) -> None:
+    """Problems by kind. What ends such a list, `closing_line`, is the caller's to print."""
+    from bulkgen.cli.findings_table import findings_lines
+
+    there = terminal or Terminal.of(sys.stdout, os.environ)
+    for line in findings_lines(findings, there.width, is_coloured=there.is_coloured):
+        # Said here, since typer would ask the stream only whether it is a terminal.
+        typer.echo(line, color=there.is_coloured)

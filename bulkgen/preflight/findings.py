@@ -32,7 +32,9 @@ class Place:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.name}" if self.sheet else self.name
+        if not self.sheet:
+            return self.name
+        return f"{self.sheet}!{self.name}" if self.cell else f"{self.sheet}, {self.name}"
 
     @property
     def name(self) -> str:

@@ -41,7 +41,7 @@ def test_a_row_a_text_table_and_an_unknown_column_have_names_too() -> None:
 def test_without_columns_places_are_rows_and_headers() -> None:
     findings = Findings()
     findings.add([problem(3)])
-    assert findings.all()[0].places == ("products!row 3 'title'",)
+    assert findings.all()[0].places == ("products, row 3 'title'",)
 
 
 def test_errors_come_first_and_then_what_is_most_frequent() -> None:
