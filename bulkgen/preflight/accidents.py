@@ -266,5 +266,6 @@ def _is_set_in_capitals(element: Element, override: Mapping[str, Any], places: S
 
 
 def _field(layer: str) -> str:
+    """The field of a feed that a layer is named after. A weak name may mean a price, since its text is read as one."""
     found = alias(layer)
-    return found.field if found is not None and found.is_strong else ""
+    return found.field if found is not None and (found.is_strong or found.field in _PRICES) else ""

@@ -52,6 +52,7 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
     },
     "shape": {"pattern_color": "pattern_name", "stroke_color": "stroke_width"},
 }
+_SILENT = ("gif", "html5")
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
 
 # Whether something is said for the first time.
@@ -74,6 +75,7 @@ def structure_problems(
 ) -> Iterator[Problem]:
     """Overrides that formats share are looked at once for all of them."""
     look = _Look(row, design, origins, provider, once)
+    yield from look.sound(outputs)
     for elements, places, formats in shared_parts(outputs):
         for name, override in elements.items():
             element = None if name == VARS else _element(design, name, places)
@@ -123,6 +125,24 @@ class _Look:
         if element.type == "qrcode" and "payload" in override:
             yield from self._code(element, override, places, formats)
         yield from self._not_shown(element, override, places, formats)
+
+    def sound(self, outputs: Sequence[Output]) -> Iterator[Problem]:
+        """Only an MP4 has sound (reference 7.7)."""
+        for element in self.design.elements:
+            if element.type != "audio":
+                continue
+            silent = [
+                output
+                for output in outputs
+                if output.want.output.image_file_type in _SILENT and element.name in output.parts[0][1]
+            ]
+            if silent and self.once(("sound", element.name)):
+                prop = next(iter(silent[0].parts[0][1][element.name]), "audio_url")
+                kind = silent[0].want.output.image_file_type
+                formats = [output.format for output in silent]
+                yield self._problem(
+                    "without_effect", element, prop, f"{kind} has no sound, only mp4 has", formats, formats
+                )
 
     def _font(self, element: Element, font: str, places: list[str], formats: list[str]) -> Iterator[Problem]:
         known = self.provider.fonts

@@ -36,9 +36,6 @@ _ENDLESS_PX = 1e7
 # Shorter words are never what overflows a box that anybody designed.
 _LONG_WORD = 10
 
-# What a prefix is quoted with; the facts of a problem are for reading.
-KEPT_MAX = 200
-
 # Properties that colour a text or its box; all others may change where it goes.
 _PAINT = frozenset(
     (
@@ -310,7 +307,7 @@ class _Probe:
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if fits(middle) else (low, middle)
-        return payload[: ends[low - 1]][:KEPT_MAX] if low else ""
+        return payload[: ends[low - 1]] if low else ""
 
     def _broken_word(self) -> str:
         """A word that has no line to itself even at the smallest size, "" if all have."""

@@ -181,9 +181,11 @@ def _read_again(piece: str) -> str:
 
 
 def is_capitals(text: str) -> bool:
-    """Whether a longer text is mostly capitals. Scripts without capitals have none, a brand is too short to count."""
+    """Whether a longer text is mostly capitals. Scripts without capitals have none, a brand is too short to count, and
+    a number of an article is one word."""
     upper = lower = words = 0
-    for word in _WORD.findall(text):
+    for part in text.split():
+        word = "".join(_WORD.findall(part))
         capitals = sum(char.isupper() for char in word)
         upper += capitals
         lower += sum(char.islower() for char in word)

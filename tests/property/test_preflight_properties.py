@@ -28,7 +28,7 @@ from bulkgen.wire.design import Design, parse_design
 
 FONTS = FontLibrary([Path(__file__).parents[2] / "templates" / "fonts"])
 FAILING = (Fit.TOO_LONG, Fit.NO_GLYPH, Fit.UNSET, Fit.UNKNOWN)
-PAYLOADS = st.text("abcdefgHIJKLM äöüß-–'’.,:;!?€$0123456789\u00a0\u200b\n<>{}☃", min_size=1, max_size=160)
+PAYLOADS = st.text("abcdefgHIJKLM äöüß-–'’.,:;!?€$0123456789\u00a0\u200b\n<>{}\U00012000", min_size=1, max_size=160)
 
 
 def _design(kind: str, values: Mapping[str, Any], width: int, height: int) -> Design:
@@ -193,7 +193,8 @@ def test_any_text_is_read_without_an_accident(text: str) -> None:
     is_capitals(text)
 
 
-LATIN = "".join(chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha())
+# Without those that stand for a byte in Windows-1252: no word has one behind a capital Â, Ã, Ä or Å but a misread one.
+LATIN = "".join(chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha() and chr(code) not in "ŒœŠšŸŽž")
 
 
 @given(st.text("abc " + LATIN, max_size=60))

@@ -83,6 +83,16 @@ def test_what_it_needs_may_stand_in_the_design_or_in_the_row(of: Any) -> None:
     assert "without_effect" not in one.codes("")
 
 
+def test_sound_for_a_file_that_has_none_is_told_once() -> None:
+    of = design({"name": "song", "type": "audio", "layout": {}, "attributes": []}, kind="animated")
+    mapping = "elements: {{title: Lamp, song: '{{{{ a }}}}', {rest}}}\noutput: {{image_file_type: '{{{{ f }}}}'}}"
+    one = Bench(mapping.format(rest=REST), ["a", "f"], of)
+    assert "without_effect" not in one.codes("https://example.com/a.mp3", "mp4")
+    found = one.only("without_effect", "https://example.com/a.mp3", "gif")
+    assert (found.origin.column, "gif has no sound" in found.message) == ("a", True)
+    assert "without_effect" not in one.codes("https://example.com/b.mp3", "gif")
+
+
 def test_the_table_of_needs_speaks_of_real_properties() -> None:
     for kind, needs in NEEDS.items():
         assert set(needs) | set(needs.values()) <= set(PROPERTIES[kind])

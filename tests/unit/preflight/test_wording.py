@@ -201,6 +201,7 @@ def test_a_title_in_capitals_is_found_in_any_script(text: str) -> None:
         "IKEA BILLY Bücherregal in weißem Furnier",
         "USB-C HDMI VGA Adapter für alle Notebooks",
         "INTERNATIONALISIERUNGSMASSNAHME",
+        "AUTOMATIC-ESPRESSO-MACHINE-MATTE-BLACK",
         "商品名商品名商品名商品名商品名商品名商品名",
         "مصباح من خشب البلوط والكتان للمساء",
         "1234 5678 9012 3456 7890",
