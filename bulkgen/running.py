@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bulkgen import pipeline
@@ -50,7 +51,8 @@ class _Heard:
             case RunEnded(account=account):
                 self.rows = dict(account)
             case ReportWritten(path):
-                self.report = path
+                # Who reads the notice does not know in which folder the command was started.
+                self.report = str(Path(path).absolute())
 
     def notice(self, code: int, ended_at: float, *, why: str = "", credits: float | None = None) -> Notice:
         # A provider's own words may repeat what it was called with.

@@ -79,7 +79,7 @@ class Customer:
         return done
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.call("run", str(self.path), "--progress", "none", *arguments)
+        return self.call("run", self.path.name, "--progress", "none", *arguments)
 
     def ledger(self, query: str) -> list[str]:
         with contextlib.closing(sqlite3.connect(self.folder / ".bulkgen" / "ledger.sqlite3")) as ledger:
@@ -134,7 +134,7 @@ def test_a_run_of_a_profile_leaves_its_story_in_log_ledger_and_notice_and_no_sec
     told = json.loads(call.body)
     assert (told["exit_code"], told["rows"], told["credits"]) == (0, {"done": 3}, 3.0)
     assert told["job"] == "sheet-product-card-abyssale"
-    assert told["report"].endswith("sheet.generated.csv")
+    assert told["report"] == str(customer.folder / "sheet.generated.csv")
     assert told["started_at"] <= told["ended_at"]
 
     tokens = customer.ledger("SELECT token FROM attempts")
