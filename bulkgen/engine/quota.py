@@ -52,7 +52,7 @@ def read_quota(headers: Mapping[str, str], wall: float, now: float) -> Quota | N
     if remaining is None or reset is None or _number(headers.get(LIMIT_HEADER, "")) is None:
         return None
     # By the provider's own clock where it tells it: ours may be minutes off.
-    left = reset - (_date(headers.get("Date", "")) or wall)
+    left = reset - (told_date(headers.get("Date", "")) or wall)
     if not 0 < left <= LONGEST_WINDOW_SECONDS:
         return None
     return spread(Quota(remaining, now + left, now), now)
@@ -83,7 +83,8 @@ def _number(value: str) -> int | None:
     return int(text[:15]) if text.isascii() and text.isdigit() else None
 
 
-def _date(value: str) -> float | None:
+def told_date(value: str) -> float | None:
+    """A date as headers have it, in Unix seconds; None for none."""
     try:
         return email.utils.parsedate_to_datetime(value).timestamp() if value else None
     except (TypeError, ValueError, OverflowError):

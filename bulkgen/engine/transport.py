@@ -25,7 +25,7 @@ from bulkgen.clock import Clock
 from bulkgen.engine.pacefile import PaceFile
 from bulkgen.engine.pacing import Pacing
 from bulkgen.engine.provider import Provider
-from bulkgen.engine.quota import Quota, read_quota
+from bulkgen.engine.quota import Quota, read_quota, told_date
 from bulkgen.engine.retry import Reach
 from bulkgen.engine.trust import trusted
 from bulkgen.wire.envelope import FEATURE_NOT_IN_PLAN, ApiError, parse_error
@@ -217,7 +217,9 @@ def _answer(status: int, content: bytes, headers: Mapping[str, str], now: float)
     if 200 <= status < 300:
         return Answer(status, body, None)
     said = body if body is not None else content[:1000].decode("utf-8", "replace")
-    return Answer(status, body, parse_error(status, said, retry_after(headers.get("Retry-After", ""), now)))
+    # A time of day to wait for is by the provider's own clock, where it tells it: ours may be hours off.
+    theirs = told_date(headers.get("Date", "")) or now
+    return Answer(status, body, parse_error(status, said, retry_after(headers.get("Retry-After", ""), theirs)))
 
 
 def _is_bare_refusal(answer: Answer) -> bool:

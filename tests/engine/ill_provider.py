@@ -20,6 +20,7 @@ from fake_provider import FakeProvider, _reply, _reset, marker_of
 
 STATUSES = (500, 502, 503, 504)
 BEFORE = ("reset before", *(f"{status} before" for status in STATUSES), "503 later before")
+AT_A_TIME = "429 at a time of day"
 
 # Each makes of an answer's (head, body) what is sent, and whether the connection ends then, and how.
 Spoil = Callable[[bytes, bytes], tuple[bytes, str]]
@@ -95,6 +96,7 @@ class _Held:
 class IllProvider(FakeProvider):
     ills: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     certificate: ssl.SSLContext | None = None
+    time_of_day: Callable[[float], str] = lambda seconds: ""  # as its own clock has it so many seconds from now
     _left: dict[tuple[str, str], deque[str]] = field(default_factory=dict)
 
     async def __aenter__(self) -> IllProvider:
@@ -107,6 +109,9 @@ class IllProvider(FakeProvider):
         if ill in BEFORE:
             self.posts.append(marker_of(body))
             return await _refused(writer, ill)
+        if ill == AT_A_TIME:
+            told = f"Date: {self.time_of_day(0.0)}\r\nRetry-After: {self.time_of_day(20.0)}\r\n"
+            return await _reply(writer, 429, {"id": "request_rate_limited", "message": "Slow down."}, told)
         held = _Held()
         is_open = await FakeProvider._generate(self, held, headers, body)  # type: ignore[arg-type]
         return await self._spoil(writer, held, ill, is_open)
