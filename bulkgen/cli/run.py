@@ -86,7 +86,9 @@ def run(
     no_share: Annotated[bool, typer.Option("--no-share", help="Equal rows get banners of their own.")] = False,
     versioning: Annotated[
         bool,
-        typer.Option("--versioning", help="A changed row's banner is a version of the one before. One format only."),
+        typer.Option(
+            "--versioning", help="A changed row's banner is a version of the one before: its share link stays."
+        ),
     ] = False,
     check_images: Annotated[
         bool, typer.Option("--check-images", help="Make a banner again when a picture behind an address has changed.")
