@@ -76,6 +76,12 @@ _TABLE = (
         "a line through or under the whole text; markup of the same kind in the text switches it off",
     ),
     Extra(
+        Property("text_direction", Kind.CHOICE, choices=("auto", "ltr", "rtl")),
+        _WORDS,
+        "auto",
+        "which way a paragraph runs; auto goes by its first letter",
+    ),
+    Extra(
         _flag("price_style"),
         ("text",),
         False,

@@ -19,10 +19,15 @@ import uharfbuzz as hb
 _WORDS_MAX = 4_000
 _WORD_LENGTH_MAX = 64
 
+_Key = tuple[str, bool, bool, bool, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """A shaped piece of text, in visual order. `clusters[i]` is the index of the character glyph i belongs to."""
+    """A shaped piece of text, in visual order. `clusters[i]` is the index of the character glyph i belongs to.
+
+    `width` is the sum of the advances, `count` the number of glyphs that advance, behind which letter spacing goes.
+    """
 
     ids: tuple[int, ...]
     clusters: tuple[int, ...]
@@ -30,6 +35,21 @@ class Glyphs:
     x_offsets: tuple[float, ...]
     y_offsets: tuple[float, ...]
     is_flat: bool  # no glyph is offset
+    width: float
+    count: int
+
+
+NO_GLYPHS = Glyphs((), (), (), (), (), is_flat=True, width=0.0, count=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a font file says of itself."""
+
+    family: str
+    weight: int
+    is_italic: bool
+    axes: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +60,29 @@ class Metrics:
     descent: float
     cap_height: float
     x_height: float
+
+
+def describe_file(path: Path) -> Description:
+    """Raises OSError, and ValueError for what is no font."""
+    body = path.read_bytes()
+    face = hb.Face(body)
+    if not face.glyph_count or not face.unicodes:
+        raise ValueError("no font that can be read")
+    name = face.get_name(hb.OTNameIdPredefined.TYPOGRAPHIC_FAMILY) or face.get_name(hb.OTNameIdPredefined.FONT_FAMILY)
+    os2 = face.reference_table("OS/2").data or b""
+    weight = int.from_bytes(os2[4:6], "big") if len(os2) >= 64 else 400
+    axes = {axis.tag: (float(axis.min_value), float(axis.max_value)) for axis in face.axis_infos}
+    is_italic = len(os2) >= 64 and bool(int.from_bytes(os2[62:64], "big") & 1)
+    return Description(name or path.stem, min(max(weight, 1), 1000), is_italic, axes)
+
+
+@lru_cache(maxsize=4096)
+def script_of(char: str) -> str:
+    """Four letters as in ISO 15924, "" for what all scripts share."""
+    buffer = hb.Buffer()
+    buffer.add_codepoints([ord(char)])
+    buffer.guess_segment_properties()
+    return str(buffer.script or "")
 
 
 @lru_cache(maxsize=64)
@@ -57,10 +100,12 @@ class Face:
         self.position = dict(position)
         self.body, face, self._unicodes = _source(path)
         self._font = hb.Font(face)
+        # Read from the table of contents; pictures in a font need none of the paints that letters get.
+        self.is_color = bool(face.has_color_layers or face.has_color_paint or face.has_color_png or face.has_color_svg)
         if position:
             self._font.set_variations(self.position)
         self._em = float(face.upem)
-        self._words: OrderedDict[tuple[str, bool, bool], Glyphs] = OrderedDict()
+        self._words: OrderedDict[_Key, Glyphs] = OrderedDict()
         self.metrics = self._measure()
         self.typeface: Any = None  # filled by the painter
 
@@ -71,28 +116,42 @@ class Face:
     def has(self, codepoint: int) -> bool:
         return codepoint in self._unicodes
 
-    def shape(self, text: str, *, rtl: bool, tabular: bool) -> Glyphs:
-        """`text` is of one direction and has no character that the face lacks."""
-        key = (text, rtl, tabular)
+    def covers(self, text: str) -> bool:
+        return self._unicodes.issuperset(map(ord, text))
+
+    def shape(
+        self, text: str, *, rtl: bool, tabular: bool, ligatures: bool = True, before: str = "", after: str = ""
+    ) -> Glyphs:
+        """`text` is of one direction and script and has no character that the face lacks.
+
+        Letters of joined scripts take the form that `before` and `after`, which are not shaped, ask of them.
+        """
+        key = (text, rtl, tabular, ligatures, before, after)
         known = self._words.get(key)
         if known is not None:
             self._words.move_to_end(key)
             return known
         buffer = hb.Buffer()
-        buffer.add_codepoints([ord(char) for char in text])
+        buffer.add_codepoints([ord(char) for char in before + text + after], len(before), len(text))
+        # Without it the shaper asks the machine's locale, and a Turkish server would set other ligatures.
+        buffer.language = "und"
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if rtl else "ltr"
-        hb.shape(self._font, buffer, {"kern": True, "liga": True, **({"tnum": True} if tabular else {})})
+        features = {"kern": True, "liga": ligatures, "clig": ligatures, **({"tnum": True} if tabular else {})}
+        hb.shape(self._font, buffer, features)
         infos, positions, em = buffer.glyph_infos or (), buffer.glyph_positions or (), self._em
         x_offsets = tuple(item.x_offset / em for item in positions)
         y_offsets = tuple(item.y_offset / em for item in positions)
+        advances = tuple(item.x_advance / em for item in positions)
         glyphs = Glyphs(
             tuple(item.codepoint for item in infos),
-            tuple(item.cluster for item in infos),
-            tuple(item.x_advance / em for item in positions),
+            tuple(item.cluster - len(before) for item in infos),
+            advances,
             x_offsets,
             y_offsets,
             not any(x_offsets) and not any(y_offsets),
+            sum(advances),
+            sum(1 for advance in advances if advance),
         )
         if len(text) <= _WORD_LENGTH_MAX:
             self._words[key] = glyphs

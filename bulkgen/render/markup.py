@@ -1,7 +1,8 @@
 """The inline markup of text payloads (reference 7.10) -> runs of text with marks.
 
 A tag that is not in the table, or whose value does not parse, is text: a product called "A<B" stays as it is.
-An unclosed tag holds to the end; a closing tag without an opening one is dropped.
+An unclosed tag holds to the end; a closing tag without an opening one is dropped, and one with it also ends what was
+opened inside. `<fs=24>` sets a size in px: the API has such a tag, and does not publish how it is written (open 16).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bulkgen.wire.colors import Color, parse_color
 
-_TAG = re.compile(r"<(/?)(c|w|u|s|d|bg)(?:=([^<>]{1,40}))?>")
+_TAG = re.compile(r"<(/?)(c|w|u|s|d|bg|fs)(?:=([^<>]{1,40}))?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Marks:
     strike: Line | None = None
     diagonal: Line | None = None
     background: Color | None = None
+    size: float | None = None  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Run:
 
 
 PLAIN = Marks()
+
+# Higher than any banner; beyond it the number is a slip.
+_SIZE_MAX_PX = 4000
 
 
 def parse_markup(payload: str) -> list[Run]:
@@ -78,6 +83,11 @@ def parse_markup(payload: str) -> list[Run]:
     return runs or [Run("", PLAIN)]
 
 
+def has_sizes(payload: str) -> bool:
+    """Whether a part of the text has a size of its own."""
+    return "<fs=" in payload and any(run.marks.size is not None for run in parse_markup(payload))
+
+
 def _open(marks: Marks, tag: str, value: str | None) -> Marks | None:
     """The marks inside the tag, or None if this is no tag after all."""
     try:
@@ -85,6 +95,9 @@ def _open(marks: Marks, tag: str, value: str | None) -> Marks | None:
             case "w":
                 weight = int(value or "")
                 return replace(marks, weight=weight) if 1 <= weight <= 1000 else None
+            case "fs":
+                size = float(value or "")
+                return replace(marks, size=size) if 1 <= size <= _SIZE_MAX_PX else None
             case "c":
                 return replace(marks, color=parse_color(value or ""))
             case "bg":

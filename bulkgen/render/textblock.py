@@ -1,7 +1,6 @@
 """Shaped words + a box -> lines of positioned glyphs, or the error that the text does not fit.
 
-The order of concessions: the design's size; smaller down to the smallest; long words broken; the end cut off, if the
-layer allows it. What is left is an error: text never leaves its box unsaid.
+Which words stand on which line is decided before (`fitting`); here every glyph gets its place, in the order it is seen.
 """
 
 from __future__ import annotations
@@ -9,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bulkgen.render.bidi import visual_order
 from bulkgen.render.face import Face
-from bulkgen.render.failures import text_does_not_fit
+from bulkgen.render.fitting import fit, scale_of
 from bulkgen.render.fonts import FontLibrary
-from bulkgen.render.lines import Room, Strip, balanced, largest_size, wrap
+from bulkgen.render.lines import Room
 from bulkgen.render.scene import Layer
-from bulkgen.render.typesetting import Piece, Setting, Style, Word, piece_of, set_words
+from bulkgen.render.typesetting import Piece, Setting, Style, Word, set_words
 from bulkgen.wire.design import Box
-
-ELLIPSIS = "…"
-_TRAILING = " ,;:.–—-&("
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +39,23 @@ class TextLine:
     baseline: float
     width: float
     runs: tuple[GlyphRun, ...]
+    scale: float = 1.0  # how many times the layer's size its largest letters are
 
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """Lines in the format's coordinates. `extent` is what the text takes up of its box; `content` its line boxes."""
+    """Lines in the format's coordinates. `extent` is what the text takes up of its box.
+
+    `ascent` and `descent` are those of the layer's font in px: what a ground behind a line reaches up and down to.
+    """
 
     lines: tuple[TextLine, ...]
     size: float
     line_step: float
     extent: Box
     is_truncated: bool
+    ascent: float = 0.0
+    descent: float = 0.0
 
     def moved(self, dx: float, dy: float) -> TextBlock:
         if not dx and not dy:
@@ -63,6 +66,7 @@ class TextBlock:
                 line.baseline + dy,
                 line.width,
                 tuple(replace(run, x=run.x + dx, baseline=run.baseline + dy) for run in line.runs),
+                line.scale,
             )
             for line in self.lines
         )
@@ -77,222 +81,138 @@ def set_text(layer: Layer, setting: Setting, box: Box, fonts: FontLibrary) -> Te
     natural = metrics.ascent + metrics.descent
     first = metrics.cap_height if setting.trims else min(setting.line_height, natural)
     room = Room(box.width, box.height, first, setting.line_height, setting.max_lines)
-    words, ends, size, is_truncated = _fit(layer, setting, words, room)
+    fitted = fit(layer, setting, words, room, fonts)
+    words, ends, size = fitted.words, fitted.ends, fitted.size
+    starts = [0, *ends[:-1]]
     step = setting.line_height * size
+    scales = [1.0] * len(ends)
+    drops = [step * number for number in range(len(ends))]
+    if setting.is_sized:
+        scales = [max(scale_of(words[start:end]), 1.0) for start, end in zip(starts, ends, strict=True)]
+        drops = [step * sum(scales[1 : number + 1]) for number in range(len(ends))]
     # From the top of the block to the first baseline, and from the last baseline to the bottom of the block.
     above = metrics.cap_height if setting.trims else (first - natural) / 2 + metrics.ascent
     below = first - above
-    height = (above + below) * size + step * (len(ends) - 1)
+    height = (above + below) * size * scales[0] + drops[-1]
     top = box.y + (box.height - height) * setting.alignment.vertical
     if setting.alignment.vertical == 0.5:
         # What the eye centres is the letters, from the capitals' top to the last baseline, not the line boxes.
-        letters = metrics.cap_height * size + step * (len(ends) - 1)
-        top = box.y + (box.height - letters) / 2 - (above - metrics.cap_height) * size
-    baseline = top + above * size
+        letters = metrics.cap_height * size * scales[0] + drops[-1]
+        top = box.y + (box.height - letters) / 2 - (above - metrics.cap_height) * size * scales[0]
+    baseline = top + above * size * scales[0]
     lines = []
-    start = 0
-    for number, end in enumerate(ends):
-        is_last = number == len(ends) - 1 or words[end - 1].ends_paragraph
-        lines.append(_line(words[start:end], setting, size, box, baseline + number * step, is_last=is_last))
-        start = end
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        lines.append(
+            _line(
+                words[start:end],
+                setting,
+                size,
+                box,
+                baseline + drops[number],
+                is_last=number == len(ends) - 1 or words[end - 1].ends_paragraph,
+                tracking=fitted.tracking[number] if fitted.tracking else 0.0,
+                scale=scales[number],
+            )
+        )
     left = min((line.x for line in lines), default=box.x)
     right = max((line.x + line.width for line in lines), default=box.x)
     extent = Box(left, top, right - left, height)
-    return TextBlock(tuple(lines), size, step, extent, is_truncated)
-
-
-def _fit(
-    layer: Layer, setting: Setting, words: tuple[Word, ...], room: Room
-) -> tuple[tuple[Word, ...], list[int], float, bool]:
-    strip = _strip(words, setting)
-    size = largest_size(strip, room, setting.size, setting.smallest)
-    if size is None:
-        size = setting.smallest
-        measure = room.width / size
-        # Breaking cannot help a word that is longer than all lines together.
-        is_hopeless = strip.widest() > measure * room.lines_at(size) and not setting.truncates
-        if strip.widest() > measure and setting.breaks_words and not is_hopeless:
-            words = tuple(part for word in words for part in _broken(word, measure, setting))
-            strip = _strip(words, setting)
-    measure = room.width / size
-    ends = balanced(strip, measure) if setting.balances else wrap(strip, measure)
-    lines = room.lines_at(size)
-    if len(ends) <= lines and strip.widest() <= measure + 1e-6:
-        return words, ends, size, False
-    if not setting.truncates or not lines or strip.widest() > measure + 1e-6:
-        raise text_does_not_fit(layer.name, layer.text("payload"))
-    ends = wrap(strip, measure)
-    start = ends[lines - 2] if lines > 1 else 0
-    last = _cut(words[start:], measure, setting)
-    if last.width - setting.letter_spacing > measure + 1e-6 or len(last.pieces) == 1:
-        # Nothing of the line is left but the dots, or not even they have room.
-        raise text_does_not_fit(layer.name, layer.text("payload"))
-    kept = (*words[:start], last)
-    return kept, [*ends[: lines - 1], len(kept)], size, True
-
-
-def _strip(words: Sequence[Word], setting: Setting) -> Strip:
-    # The spacing after the last letter of a line is not seen, so it does not count towards the line's width.
-    return Strip(
-        tuple(max(word.width - setting.letter_spacing, 0.0) for word in words),
-        tuple(word.space + setting.letter_spacing for word in words),
-        tuple(word.ends_paragraph for word in words),
+    return TextBlock(
+        tuple(lines), size, step, extent, fitted.is_truncated, metrics.ascent * size, metrics.descent * size
     )
 
 
-def _broken(word: Word, measure: float, setting: Setting) -> list[Word]:
-    """A word that is wider than a line, in parts that are not; a hyphen where letters are parted."""
-    if word.width <= measure:
-        return [word]
-    parts: list[Word] = []
-    current: list[Piece] = []
-    for piece in word.pieces:
-        text = piece.text
-        while text:
-            used = sum(other.width for other in current)
-            size = _longest(piece, text, measure - used, setting)
-            if size >= len(text):
-                current.append(piece_of(text, piece, setting))
-                break
-            if size == 0 and not current:
-                size = 1
-            if size:
-                hyphen = "-" if _parts_letters(text, size) and piece.face.has(ord("-")) else ""
-                current.append(piece_of(text[:size] + hyphen, piece, setting))
-            parts.append(_word(current))
-            current, text = [], text[size:]
-    last = _word(current)
-    return [*parts, replace(last, space=word.space, ends_paragraph=word.ends_paragraph)]
-
-
-def _longest(piece: Piece, text: str, room: float, setting: Setting) -> int:
-    """How many characters of `text` fit into `room`, with the hyphen they may need.
-
-    Tries twice as many each time, then bisects, so that a word of thousands is never shaped whole.
-    """
-
-    def fits(size: int) -> bool:
-        hyphen = "-" if _parts_letters(text, size) and piece.face.has(ord("-")) else ""
-        return piece_of(text[:size] + hyphen, piece, setting).width <= room
-
-    low, high = 0, 1
-    while high < len(text) and fits(high):
-        low, high = high, high * 2
-    if high >= len(text):
-        high = len(text)
-        if fits(high):
-            return high
-    high -= 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle - 1)
-    return low
-
-
-def _parts_letters(text: str, at: int) -> bool:
-    return 0 < at < len(text) and text[at - 1].isalpha() and text[at].isalpha()
-
-
-def _cut(words: Sequence[Word], measure: float, setting: Setting) -> Word:
-    """The start of `words` that fits one line together with an ellipsis, as one word."""
-    pieces: list[Piece] = []
-    used = 0.0
-    dots = piece_of(ELLIPSIS, _last_piece(words), setting)
-    for word in words:
-        if used + word.width + dots.width > measure:
-            break
-        pieces += word.pieces
-        used += word.width
-        if word.ends_paragraph:
-            break
-        if word.space and word.pieces:
-            blank = piece_of(" ", word.pieces[-1], setting)
-            pieces.append(replace(blank, width=word.space))
-            used += word.space
-    if not pieces and words:
-        for piece in words[0].pieces:
-            size = _longest(piece, piece.text, measure - used - dots.width, setting)
-            if size:
-                pieces.append(piece_of(piece.text[:size], piece, setting))
-                used += pieces[-1].width
-            if size < len(piece.text):
-                break
-    while pieces:
-        bare = pieces[-1].text.rstrip(_TRAILING)
-        if bare == pieces[-1].text:
-            break
-        last = pieces.pop()
-        if bare:
-            pieces.append(piece_of(bare, last, setting))
-    return _word([*pieces, dots])
-
-
-def _last_piece(words: Sequence[Word]) -> Piece:
-    return next(piece for word in words for piece in word.pieces)
-
-
-def _word(pieces: Sequence[Piece]) -> Word:
-    return Word(tuple(pieces), sum(piece.width for piece in pieces), 0.0, ends_paragraph=False)
-
-
 def _line(
-    words: Sequence[Word], setting: Setting, size: float, box: Box, baseline: float, *, is_last: bool
+    words: Sequence[Word],
+    setting: Setting,
+    size: float,
+    box: Box,
+    baseline: float,
+    *,
+    is_last: bool,
+    tracking: float = 0.0,
+    scale: float = 1.0,
 ) -> TextLine:
-    items: list[Piece | float] = []  # a float is a space, in em
-    for index, word in enumerate(words):
-        items += word.pieces
-        if index < len(words) - 1:
-            items.append(word.space)
-    width = sum(item if isinstance(item, float) else item.width for item in items)
-    width = max(width - setting.letter_spacing, 0.0) * size
-    gaps = sum(1 for item in items if isinstance(item, float) and item > 0)
+    if not words:
+        return TextLine(box.x, baseline, 0.0, ())
+    items, levels = _items(words)
+    width = sum(word.width + word.space for word in words) - words[-1].space - _behind_last(items, tracking)
+    if words[-1].tail is not None:
+        width += words[-1].tail.width
+    if tracking:
+        width += sum(_width(item, tracking) - item.width for item in items if not isinstance(item, float))
+    width = max(width, 0.0) * size
+    stretches = _stretchable(items) if setting.alignment.justify and not is_last else set()
     stretch = 0.0
-    if setting.alignment.justify and not is_last and gaps:
-        stretch = max(box.width - width, 0.0) / gaps
-        width = box.width
+    if stretches:
+        stretch = max(box.width - width, 0.0) / len(stretches)
+        width = max(box.width, width)
     x = box.x + (box.width - width) * (0.0 if stretch else setting.alignment.horizontal)
     runs: list[_OpenRun] = []
     at = x
-    for item in _visual(items):
+    order = visual_order(levels) if any(levels) else range(len(items))
+    for index in order:
+        item = items[index]
         if isinstance(item, float):
-            at += item * size + (stretch if item > 0 else 0.0)
-            continue
-        if not runs or not runs[-1].takes(item):
-            runs.append(_OpenRun(item, size, at, setting.letter_spacing))
-        runs[-1].add(item, at)
-        at += item.width * size
-    return TextLine(x, baseline, width, tuple(run.close(baseline, size) for run in runs))
-
-
-def _visual(items: list[Piece | float]) -> list[Piece | float]:
-    """Left to right as seen: right-to-left stretches are turned; all is, where the line starts right to left."""
-    strong = [item.rtl for item in items if isinstance(item, Piece)]
-    if not any(strong):
-        return items
-    is_rtl_line = strong[0]
-    ordered: list[Piece | float] = []
-    stretch: list[Piece | float] = []
-    pending: list[Piece | float] = []
-    for item in reversed(items) if is_rtl_line else items:
-        if isinstance(item, float):
-            (pending if stretch else ordered).append(item)
-        elif item.rtl != is_rtl_line:
-            stretch += [*pending, item]
-            pending = []
+            at += item * size
         else:
-            ordered += [*reversed(stretch), *pending, item]
-            stretch, pending = [], []
-    return [*ordered, *reversed(stretch), *pending]
+            if not runs or not runs[-1].takes(item):
+                runs.append(_OpenRun(item, size, at, tracking))
+            runs[-1].add(item, at)
+            at += (_width(item, tracking) if tracking else item.width) * size
+        if index in stretches:
+            at += stretch
+    return TextLine(x, baseline, width, tuple(run.close(baseline, size) for run in runs), scale)
+
+
+def _items(words: Sequence[Word]) -> tuple[list[Piece | float], list[int]]:
+    """Pieces, and between the words their spaces as numbers, in em; and the level of each."""
+    items: list[Piece | float] = []
+    levels: list[int] = []
+    last = len(words) - 1
+    for index, word in enumerate(words):
+        items += word.pieces
+        levels += [piece.level for piece in word.pieces]
+        if index < last:
+            items.append(word.space)
+            # Between two words that touch nothing is seen, so it must not part them.
+            levels.append(word.space_level if word.space else _between(word, words[index + 1]))
+        elif word.tail is not None:
+            items.append(word.tail)
+            levels.append(word.tail.level)
+    return items, levels
+
+
+def _between(word: Word, following: Word) -> int:
+    left = word.pieces[-1].level if word.pieces else word.base
+    right = following.pieces[0].level if following.pieces else following.base
+    return min(left, right)
+
+
+def _stretchable(items: Sequence[Piece | float]) -> set[int]:
+    """The gaps that justifying widens: spaces, else, in scripts without them, wherever the line might have ended."""
+    spaces = {index for index, item in enumerate(items) if isinstance(item, float) and item > 0}
+    return spaces or {index for index, item in enumerate(items) if isinstance(item, float)}
+
+
+def _width(piece: Piece, tracking: float) -> float:
+    return piece.width + tracking * piece.style.scale * piece.glyphs.count
+
+
+def _behind_last(items: Sequence[Piece | float], tracking: float) -> float:
+    """The spacing after the last letter of a line, which is not seen."""
+    last = items[-1] if items else 0.0
+    return 0.0 if isinstance(last, float) else (last.spacing + tracking) * last.style.scale
 
 
 class _OpenRun:
     """Neighbouring pieces of one face and style, gathered into one run: drawing costs by the run, not by the glyph."""
 
-    def __init__(self, first: Piece, size: float, x: float, spacing: float) -> None:
+    def __init__(self, first: Piece, size: float, x: float, tracking: float) -> None:
         self._face, self._style = first.face, first.style
         self._size = size * first.style.scale
         self._x, self._end = x, x
-        self._spacing = spacing
+        self._tracking = tracking
         self._ids: list[int] = []
         self._xs: list[float] = []
         self._ys: list[float] = []
@@ -303,10 +223,10 @@ class _OpenRun:
 
     def add(self, piece: Piece, x: float) -> None:
         glyphs, size, at = piece.glyphs, self._size, 0.0
-        start = x - self._x
+        start, spacing = x - self._x, piece.spacing + self._tracking
         for advance, offset in zip(glyphs.advances, glyphs.x_offsets, strict=True):
             self._xs.append(start + (at + offset) * size)
-            at += advance + (self._spacing if advance else 0.0)
+            at += advance + (spacing if advance else 0.0)
         self._ids += glyphs.ids
         self._ys += [-offset * size for offset in glyphs.y_offsets]
         self._is_flat = self._is_flat and glyphs.is_flat

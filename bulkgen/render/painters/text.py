@@ -12,7 +12,7 @@ from bulkgen.render.paints import fill, shadow, solid
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import skia, typeface
 from bulkgen.render.stage import Stage
-from bulkgen.render.textblock import GlyphRun, TextBlock
+from bulkgen.render.textblock import GlyphRun, TextBlock, TextLine
 from bulkgen.wire.colors import Color, Paint
 
 _BLACK = Color(0.0, 0.0, 0.0)
@@ -86,18 +86,18 @@ def _paint_ground(stage: Stage, layer: Layer, block: TextBlock) -> None:
         path = skia.PathBuilder()
         for line in block.lines:
             if line.runs:
-                path.addRect(_band(line.runs[0], line.x, line.x + line.width, vertical, horizontal))
+                path.addRect(_band(block, line, line.x, line.x + line.width, vertical, horizontal))
         stage.canvas.drawPath(path.detach(), fill(ground, block.extent, stage.cache))
     for line in block.lines:
-        for marks, start, end, run in _stretches(line.runs):
+        for marks, start, end, _ in _stretches(line.runs):
             if marks.background is not None:
-                stage.canvas.drawRect(_band(run, start, end, vertical, horizontal), solid(marks.background))
+                stage.canvas.drawRect(_band(block, line, start, end, vertical, horizontal), solid(marks.background))
 
 
-def _band(run: GlyphRun, start: float, end: float, vertical: float, horizontal: float) -> Any:
-    metrics = run.face.metrics
-    top = run.baseline - metrics.ascent * run.size - vertical
-    bottom = run.baseline + metrics.descent * run.size + vertical
+def _band(block: TextBlock, line: TextLine, start: float, end: float, vertical: float, horizontal: float) -> Any:
+    """As high as the layer's own font asks, so that a word in another font does not make a step in it."""
+    top = line.baseline - block.ascent * line.scale - vertical
+    bottom = line.baseline + block.descent * line.scale + vertical
     return skia.Rect.MakeLTRB(start - horizontal, top, end + horizontal, bottom)
 
 

@@ -11,8 +11,14 @@ from bulkgen.render.layout import Placed, lay_out
 from bulkgen.render.scene import resolve
 from bulkgen.wire.design import Design, parse_design
 
-FONTS = FontLibrary([Path(__file__).parents[3] / "templates" / "fonts"])
+# Without the font packages that happen to be installed where the tests run.
+FONTS = FontLibrary([Path(__file__).parents[3] / "templates" / "fonts"], installed=lambda: iter(()))
 FORMAT = "post"
+
+# With a few letters of Arabic, Hebrew, Devanagari, Japanese and Korean.
+SCRIPTS = FontLibrary(
+    [Path(__file__).parents[3] / "templates" / "fonts", Path(__file__).parents[2] / "fonts"], installed=lambda: iter(())
+)
 
 
 def layer(name: str, kind: str, box: tuple[float, float, float, float], **attributes: Any) -> dict[str, Any]:

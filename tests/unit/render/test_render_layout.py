@@ -218,22 +218,3 @@ def test_stars_shrink_into_a_box_that_is_too_narrow() -> None:
     stars = placed(layer("stars", "rating", (0, 0, 100, 50), star_dimension=40, star_margin=5))["stars"]
     assert stars.frame.width == pytest.approx(100)
     assert stars.frame.height == pytest.approx(16)
-
-
-def test_right_to_left_words_stand_in_reading_order() -> None:
-    from bulkgen.render.textblock import _visual
-    from bulkgen.render.typesetting import Piece
-
-    def piece(text: str, *, rtl: bool) -> Piece:
-        return Piece(text, None, None, None, rtl, 1.0)  # type: ignore[arg-type]
-
-    def order(*items: tuple[str, bool]) -> str:
-        laid: list[Piece | float] = []
-        for text, rtl in items:
-            laid += [piece(text, rtl=rtl), 0.25]
-        return "".join(item.text for item in _visual(laid[:-1]) if isinstance(item, Piece))
-
-    assert order(("a", False), ("b", False)) == "ab"
-    assert order(("1", True), ("2", True), ("3", True)) == "321"
-    assert order(("a", False), ("1", True), ("2", True), ("b", False)) == "a21b"
-    assert order(("1", True), ("a", False), ("b", False), ("2", True)) == "2ab1"
