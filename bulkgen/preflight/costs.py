@@ -155,10 +155,8 @@ class Forecast:
             yield f"webhooks (`--webhook-url`) would make it {_duration(self.hours_with_webhooks)}: {why}"
 
     def _formats_within_the_balance(self) -> int:
-        """How many formats the balance pays for in every row, 0 if not even one."""
-        if self.balance is None or not self.credits:
-            return 0
-        return math.floor(self.counts.formats * self.balance / self.credits + 1e-9)
+        """How many formats the balance pays for in every row where it lacks something, 0 if not even one."""
+        return math.floor(self.counts.formats * (self.balance or 0) / self.credits + 1e-9)
 
 
 def forecast(counts: Counts, unit: Unit, balance: float | None, pace: Pace) -> Forecast:

@@ -59,7 +59,7 @@ def text_problems(
         facts = [("layer", layer), ("property", "payload"), ("formats", ", ".join(formats))]
         if worst.keeps:
             facts.append(("fits", worst.keeps))
-        message = f"{layer}.payload{whose}: {_SAID[code](worst)}{more}"
+        message = f"{layer}.payload{whose}: {SAID[code](worst)}{more}"
         yield problem(code, origin, message, facts=tuple(facts))
 
 
@@ -105,6 +105,9 @@ def _cut(verdict: TextVerdict) -> str:
 
 
 def _no_glyph(verdict: TextVerdict) -> str:
+    if not verdict.missing:
+        # Each of its characters can be shown alone, and together they cannot.
+        return verdict.reason.removeprefix(f"Element {verdict.layer} error: ")
     named = [
         f"{char!r} (U+{ord(char):04X}{_name(char)})" if char.isprintable() else f"U+{ord(char):04X}{_name(char)}"
         for char in verdict.missing[:_CHARACTERS_SHOWN]
@@ -129,7 +132,7 @@ def _unknown_font(verdict: TextVerdict) -> str:
     return verdict.reason or "the design does not tell the font and size of the text"
 
 
-_SAID: dict[str, Callable[[TextVerdict], str]] = {
+SAID: dict[str, Callable[[TextVerdict], str]] = {
     "text_does_not_fit": _too_long,
     "text_may_not_fit": _too_long,
     "text_cut": _cut,

@@ -208,6 +208,7 @@ class _Probe:
             return replace(verdict, fit=Fit.UNSET, reason=error.reason)
         block = placed.text
         if block is None:
+            # Never so: a layer without words has no verdict at all.
             return verdict
         verdict = replace(verdict, size_px=block.size, lines=len(block.lines))
         if block.is_truncated:
@@ -218,9 +219,8 @@ class _Probe:
         return replace(verdict, fit=Fit.SHRUNK) if block.size < setting.size else verdict
 
     def _of_failure(self, verdict: TextVerdict, error: RenderError, size: float, smallest: float) -> TextVerdict:
-        missing = tuple(self._missing())
-        if missing:
-            return replace(verdict, fit=Fit.NO_GLYPH, missing=missing)
+        if reason := self._unspelled(self._layer):
+            return replace(verdict, fit=Fit.NO_GLYPH, missing=tuple(self._missing()), reason=reason)
         at_any_size = self._block(auto_resize=True, min_font_size=1.0)
         verdict = replace(
             verdict,
@@ -283,11 +283,16 @@ class _Probe:
         for char in dict.fromkeys(self._layer.text("payload")):
             if char.isspace() or (char.isascii() and char.isprintable()):
                 continue
-            layer = replace(self._layer, values={**self._layer.values, "payload": char})
-            try:
-                set_words(layer, read_setting(layer, self._fonts), self._fonts)
-            except RenderError:
+            if self._unspelled(replace(self._layer, values={**self._layer.values, "payload": char})):
                 yield char
+
+    def _unspelled(self, layer: Layer) -> str:
+        """Why the fonts cannot spell the text, "" if they can."""
+        try:
+            set_words(layer, read_setting(layer, self._fonts), self._fonts)
+        except RenderError as error:
+            return error.reason
+        return ""
 
     def _longest_start(self, **more: Any) -> str:
         """The longest start of the text, in words, that fits; "" if not even the first word does.

@@ -174,6 +174,16 @@ def test_hidden_texts_are_not_read() -> None:
     assert "escaped_text" not in Bench(hidden, ["t"]).codes("&amp;")
 
 
+def test_members_of_a_hidden_group_are_neither_read_nor_missed() -> None:
+    def group(name: str, *members: str) -> dict[str, Any]:
+        return layer(name, "group", (0, 0, 9, 9)) | {"layer_ids": list(members)}
+
+    of = design(group("outer", "inner"), group("inner", "title", "price"))
+    bench = Bench(ALL + '  outer: {hidden: "{{ c }}"}\n', COLUMNS, of)
+    assert bench.codes(*cells(t="", p="&amp;", c="true")) == []
+    assert sorted(bench.codes(*cells(t="", p="&amp;", c="false"))) == ["escaped_text", "sample_text"]
+
+
 # -- prices
 
 

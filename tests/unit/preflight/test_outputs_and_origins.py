@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 from checking_cases import Bench, design, text
 
+from bulkgen.mapping.file import parse_mapping
 from bulkgen.mapping.model import MappedRow
+from bulkgen.mapping.names import Columns
 from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import DOCUMENT, plan_row
 from bulkgen.preflight.check import check_row, failing_formats
+from bulkgen.preflight.origins import Origins
 from bulkgen.preflight.outputs import Output, outputs_to_send
 from bulkgen.preflight.problems import problem
 from bulkgen.sheet.model import Origin
@@ -106,6 +109,13 @@ vars: {city: "{{ town }}"}
     assert bench.origins.columns(place, layer, prop) == columns
     assert bench.origins.is_mapped(place, layer, prop) is (bool(columns) or layer == "cta")
     assert "Origins of" in repr(bench.origins)
+
+
+def test_a_list_has_the_columns_of_all_its_parts_and_a_bad_expression_none() -> None:
+    mapping = "elements: {photo: {image_url: '{{ a }}', auto_focus: true, focus_objects: ['{{ b }}', cat]}}"
+    assert Bench(mapping, ["a", "b"]).origins.columns("post", "photo", "focus_objects") == ("b",)
+    broken = parse_mapping("elements: {title: '{{ nowhere }}'}")
+    assert Origins(broken, Columns(("a",)), design()).columns("post", "title", "payload") == ()
 
 
 def test_of_several_columns_the_one_that_holds_the_piece_is_blamed() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from checking_cases import FONTS, HOSTED, INTER, Bench, bare, design, facts, layer, text
 
+from bulkgen.preflight.fitting import SAID
 from bulkgen.preflight.texts import Fit, TextMeasure, TextVerdict
 from bulkgen.render.failures import RenderError
 from bulkgen.render.layout import lay_out
 from bulkgen.render.scene import resolve
 from bulkgen.sheet.problems import Severity
-from bulkgen.wire.design import Design
+from bulkgen.wire.design import Design, parse_design, read_body
 
 LONG = "A lamp of oiled oak and hand-blown glass with a linen shade for the long evenings of a northern winter"
 MIDDLE = "A lamp of oiled oak with a linen shade"
@@ -252,8 +255,66 @@ def test_texts_are_counted_by_verdict_and_shrinking_is_no_problem() -> None:
     assert bench.context.state.texts["fits after shrinking"] == 1
 
 
+def test_what_is_said_has_only_the_figures_that_are_known() -> None:
+    of = design(text("title", (20, 20, 300, 10)), text("price", (20, 150, 200, 50), max_lines=9, text_truncation=True))
+    bench = Bench("elements: {title: '{{ t }}', price: '{{ p }}'}", ["t", "p"], of)
+    nothing_fits = bench.only("text_does_not_fit", "Lamp", "1 €").message
+    assert "1 line at 40 px, room for none (30 px too high)" in nothing_fits
+    assert "it fits up to" not in nothing_fits
+    cut = bench.only("text_cut", "Lamp", "Donaudampfschifffahrtsgesellschaft").message
+    assert cut == "price.payload: is cut with dots in post, at 40 px"
+    label = layer("cta", "button", (20, 250, 160, 4), payload="Go", font=INTER, font_size=16)
+    found = Bench("elements: {cta: '{{ c }}'}", ["c"], design(label)).only("text_does_not_fit", "Go")
+    assert "does not fit in post; at 16 px" in found.message
+    wide = Bench("elements: {cta: '{{ c }}'}", ["c"]).only("text_does_not_fit", "Order the whole collection now")
+    assert "px too wide at 16 px; it fits up to 'Order the" in wide.message
+    flat = text("title", (20, 20, 300, 0.5), "Sample")
+    low = Bench("elements: {title: '{{ t }}'}", ["t"], design(flat)).only("text_does_not_fit", "Lamp")
+    assert "would fit at" not in low.message
+    silent = bare(layer("title", "text", (20, 20, 300, 100), payload="x"))
+    told = Bench("elements: {title: '{{ t }}'}", ["t"], silent, provider=HOSTED).only("font_not_at_hand", "Lamp")
+    assert "does not tell the font and size" in told.message
+
+
+def test_a_property_that_no_text_can_have_is_told_as_the_renderer_tells_it() -> None:
+    found = verdict(design(), title={"payload": "Lamp", "remove_bg": True})
+    assert (found.fit, "remove_bg" in found.reason) == (Fit.UNSET, True)
+
+
+def test_characters_that_only_fail_together_are_told_in_the_renderers_words() -> None:
+    found = TextVerdict(Fit.NO_GLYPH, "post", "title", reason="Element title error: no font has it")
+    assert SAID["no_glyph"](found) == "no font has it"
+
+
 def test_without_fonts_everything_but_texts_is_checked() -> None:
     """Hosted runs work without the drawing libraries; their preflight must too."""
     bench = Bench(TITLE, ["t"], fonts=None)
     assert bench.codes(f"{LONG} &amp;").count("escaped_text") == 1
     assert not bench.context.state.texts
+
+
+SHIPPED = Path(__file__).parents[3] / "templates"
+TEXTS = (
+    "Oak lamp",
+    "€1,299.00",
+    MIDDLE,
+    LONG,
+    "Donaudampfschifffahrtsgesellschaft",
+    "Order the whole collection now",
+    "Лампа из дуба и льна",
+    "Snow \U00012000",
+    f"{LONG}, {LONG}, {LONG}",
+)
+
+
+@pytest.mark.parametrize("name", ["product-card", "seasonal-sale", "customer-quote", "event-ticket"])
+def test_a_design_as_the_studio_tells_of_it_gives_the_verdicts_of_the_design_itself(name: str) -> None:
+    """Who checks against a studio elsewhere has its read and nothing else."""
+    own = parse_design(json.loads((SHIPPED / name / "design.json").read_text("utf-8")))
+    told = parse_design(read_body(own))
+    exact, approximate = TextMeasure(own, FONTS), TextMeasure(told, FONTS, is_exact=False)
+    layers = [element.name for element in own.elements if element.type in ("text", "button")]
+    for payload in TEXTS:
+        elements = {layer_name: {"payload": payload} for layer_name in layers}
+        for item in own.formats:
+            assert list(exact.verdicts(item.id, elements)) == list(approximate.verdicts(item.id, elements))

@@ -118,6 +118,7 @@ def test_escapes_and_foreign_markup_are_found(text: str) -> None:
     [
         "Fish & Chips",
         "AT&T; and more",
+        "R&Dept; and more",
         "R&D",
         "price < 5 & > 3",
         "I <3 lamps",
@@ -156,6 +157,8 @@ def test_letters_in_the_wrong_encoding_are_found(text: str, piece: str) -> None:
     [
         "CAFÉ»",
         "IRMÃ®",
+        "Ñà–",
+        "5 ð€€€",
         "PÃO DE AÇÚCAR",
         "Âge d’or",
         "Ångström",
