@@ -22,6 +22,9 @@ from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
 _TWINS = {twin: name for name, twin in ENCODED_TWIN.items()}
 _WORDS = ("empty", "fallback")
 
+# Where the options of the output stand among the layers; no layer has no name.
+OUTPUT = ""
+
 # Property of a layer -> the columns that it is made of, in the order in which the expression names them.
 _Layer = dict[str, tuple[str, ...]]
 
@@ -38,6 +41,7 @@ class Origins:
         for name, layers in (*mapping.by_format.items(), *mapping.pages.items()):
             place = find_format(design, name) or name
             read.setdefault(place, {}).update(self._layers(layers, kinds, place))
+        read[""][OUTPUT] = {name: self._headers(spec) for name, spec in mapping.output.items()}
         read[""][VARS] = {name: self._headers(spec) for name, spec in mapping.vars.items()}
         self._read: Mapping[str, Mapping[str, _Layer]] = read
 

@@ -43,9 +43,10 @@ def outputs_to_send(
 
 
 def _outputs(mapped: MappedRow, design: Design, planned: PlannedRow | None) -> Iterator[Output]:
-    for index, want in enumerate(mapped.wants):
-        names = planned.requests[index].outputs if planned is not None else ()
-        fingerprints = {named.format: named.fingerprint for named in names}
+    requests = planned.requests if planned is not None else ()
+    # No two wants of a row have a format in common.
+    fingerprints = {named.format: named.fingerprint for request in requests for named in request.outputs}
+    for want in mapped.wants:
         if design.is_multipage:
             pages = tuple((page.id, want.payload.pages.get(page.id, {})) for page in design.formats)
             yield Output(DOCUMENT, want, pages, fingerprints.get(DOCUMENT, ""))

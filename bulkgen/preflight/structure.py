@@ -15,14 +15,14 @@ from typing import Any
 
 from bulkgen.mapping.names import near
 from bulkgen.mapping.problems import shown
-from bulkgen.preflight.origins import Origins
+from bulkgen.preflight.origins import OUTPUT, Origins
 from bulkgen.preflight.outputs import Output
 from bulkgen.preflight.problems import problem
 from bulkgen.render.failures import RenderError
 from bulkgen.render.scene import AI_PROPERTIES, BUILT, resolve
 from bulkgen.sheet.model import Row
 from bulkgen.sheet.problems import Problem
-from bulkgen.wire.design import VARS, Design, Element
+from bulkgen.wire.design import FILE_TYPES, VARS, Design, Element
 from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
 
 # Any QR code of the largest size holds so much, whatever its correction; only what is longer is tried.
@@ -61,13 +61,15 @@ Once = Callable[[object], bool]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What is known of who makes the banners. `fonts`: id -> name, None if the list was not read.
+    """What is known of who makes the banners.
 
-    `is_ours` (the studio): its renderer is the one at hand, so that it can be asked what it would do.
+    `is_ours` (the studio): its renderer is the one at hand, so that it can be asked what it would do. `fonts`: id to
+    name. `file_types`: what it makes of designs of this type. None: not known, so that nothing is refused for it.
     """
 
     is_ours: bool = True
     fonts: Mapping[str, str] | None = None
+    file_types: frozenset[str] | None = None
 
 
 def structure_problems(
@@ -75,6 +77,7 @@ def structure_problems(
 ) -> Iterator[Problem]:
     """Overrides that formats share are looked at once for all of them."""
     look = _Look(row, design, origins, provider, once)
+    yield from look.files(outputs)
     yield from look.sound(outputs)
     for elements, places, formats in shared_parts(outputs):
         for name, override in elements.items():
@@ -125,6 +128,23 @@ class _Look:
         if element.type == "qrcode" and "payload" in override:
             yield from self._code(element, override, places, formats)
         yield from self._not_shown(element, override, places, formats)
+
+    def files(self, outputs: Sequence[Output]) -> Iterator[Problem]:
+        """Files of a type that the provider does not make; without a type asked for, the design's usual one counts."""
+        made = self.provider.file_types
+        if made is None:
+            return
+        refused: dict[str, list[str]] = {}
+        for output in outputs:
+            asked = output.want.output.image_file_type
+            kind = FILE_TYPES[self.design.type][0] if asked in (None, "auto") else str(asked)
+            if kind not in made:
+                refused.setdefault(kind, []).append(output.format)
+        for kind, formats in refused.items():
+            can = f"it makes {', '.join(sorted(made))}" if made else f"it makes no {self.design.type} designs"
+            origin = self.origins.origin(self.row, formats[0], OUTPUT, "image_file_type", kind)
+            facts = (("property", "image_file_type"), ("formats", ", ".join(formats)))
+            yield problem("cannot_be_made", origin, f"this provider makes no {kind} of it: {can}", facts=facts)
 
     def sound(self, outputs: Sequence[Output]) -> Iterator[Problem]:
         """Only an MP4 has sound (reference 7.7)."""

@@ -95,6 +95,19 @@ def test_what_it_needs_may_stand_in_the_design_or_in_the_row(of: Any) -> None:
     assert "without_effect" not in one.codes("")
 
 
+def test_a_file_that_the_provider_does_not_make_is_an_error_of_its_cell() -> None:
+    jpeg_only = Provider(True, None, frozenset(("jpeg", "png")))
+    mapping = f"elements: {{title: Lamp, {REST}}}\noutput: {{image_file_type: '{{{{ f }}}}'}}"
+    one = Bench(mapping, ["f"], provider=jpeg_only)
+    assert one.codes("png") == one.codes("") == []
+    found = one.only("cannot_be_made", "webp")
+    assert (found.origin.column, facts(found)["formats"]) == ("f", "post")
+    assert "it makes jpeg, png" in found.message
+    none = Bench(f"elements: {{title: '{{{{ f }}}}', {REST}}}", ["f"], provider=Provider(True, None, frozenset()))
+    assert "it makes no static designs" in none.only("cannot_be_made", "Lamp").message
+    assert "cannot_be_made" not in Bench(mapping, ["f"]).codes("webp")
+
+
 def test_sound_for_a_file_that_has_none_is_told_once() -> None:
     of = design({"name": "song", "type": "audio", "layout": {}, "attributes": []}, kind="animated")
     mapping = "elements: {{title: Lamp, song: '{{{{ a }}}}', {rest}}}\noutput: {{image_file_type: '{{{{ f }}}}'}}"
