@@ -70,8 +70,8 @@ class RowsSeen:
 
     def _resize(self, size: int) -> None:
         self._contents = array("Q", bytes(8 * size))
-        self._rows = array("L", bytes(array("L").itemsize * size))
-        self._keys = array("L", bytes(array("L").itemsize * size))
+        self._rows = array("I", bytes(array("I").itemsize * size))
+        self._keys = array("I", bytes(array("I").itemsize * size))
 
     def _grow(self) -> None:
         contents, rows, keys = self._contents, self._rows, self._keys

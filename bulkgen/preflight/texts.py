@@ -33,6 +33,9 @@ VERDICTS_MAX = 20_000
 # Higher than any text is: 10,000 characters at the largest size, one below the other.
 _ENDLESS_PX = 1e7
 
+# A text that is longer was pasted into the wrong cell: no smaller type is its remedy, and looking for one takes long.
+_ARTICLE_CHARACTERS = 1_000
+
 # Shorter words are never what overflows a box that anybody designed.
 _LONG_WORD = 10
 
@@ -221,7 +224,8 @@ class _Probe:
     def _of_failure(self, verdict: TextVerdict, error: RenderError, size: float, smallest: float) -> TextVerdict:
         if reason := self._unspelled(self._layer):
             return replace(verdict, fit=Fit.NO_GLYPH, missing=tuple(self._missing()), reason=reason)
-        at_any_size = self._block(auto_resize=True, min_font_size=1.0)
+        is_article = len(self._layer.text("payload")) > _ARTICLE_CHARACTERS
+        at_any_size = None if is_article else self._block(auto_resize=True, min_font_size=1.0)
         verdict = replace(
             verdict,
             fit=Fit.TOO_LONG,
