@@ -132,6 +132,8 @@ def _stack(
     for item in placed:
         layer = item.layer
         content = stage.digest(layer) if layer.type in ("image", "logo", "qrcode") else None
-        chain.update(repr((layer.name, item.frame, content, layer.signature())).encode("utf-8", "replace"))
+        # The size of a text may be that of others it shares one with.
+        text_size = item.text.size if item.text else None
+        chain.update(repr((layer.name, item.frame, text_size, content, layer.signature())).encode("utf-8", "replace"))
         stack.append(chain.hexdigest())
     return tuple(stack)

@@ -82,6 +82,12 @@ _TABLE = (
         "which way a paragraph runs; auto goes by its first letter",
     ),
     Extra(
+        Property("size_group", Kind.TEXT, 1, note="any name"),
+        _WORDS,
+        None,
+        "texts of one name are all set in the smallest size that one of them needs",
+    ),
+    Extra(
         _flag("price_style"),
         ("text",),
         False,

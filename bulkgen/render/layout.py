@@ -21,6 +21,8 @@ from bulkgen.wire.design import Box
 
 STARS = 5
 
+_WITH_WORDS = ("text", "button")
+
 # The room a label leaves in a button without `background_padding`, in parts of the button's height: above and below
 # the capitals, left and right. Less looks like a mistake, more shrinks labels that designers meant to fit.
 _LABEL_INSET = (0.18, 0.2)
@@ -62,6 +64,7 @@ class _Layout:
         self._cache = cache
         self._placed: dict[str, Placed | None] = {}
         self._open: list[str] = []
+        self._group_sizes: dict[str, float | None] = {}
 
     def place(self, name: str) -> Placed | None:
         """None if the layer has nothing to show: no text, or it hugs a layer that is hidden."""
@@ -98,11 +101,31 @@ class _Layout:
         return placed.moved(dx, dy)
 
     def _measured(self, layer: Layer) -> Placed | None:
-        """The layer in its own box, before it moves; texts that a run repeats are set once."""
-        if self._cache is None or layer.type not in ("text", "button"):
+        """The layer in its own box, before it moves."""
+        if layer.type not in _WITH_WORDS:
             return _measure(layer, self._fonts)
-        known = self._cache.block(layer.signature(), lambda: _measure(layer, self._fonts))
+        group = layer.text("size_group")
+        return self._set(layer, self._group_size(group) if group else None)
+
+    def _set(self, layer: Layer, largest: float | None) -> Placed | None:
+        """A layer with words; those that a run repeats are set once."""
+        if self._cache is None:
+            return _measure(layer, self._fonts, largest)
+        known = self._cache.block(f"{largest} {layer.signature()}", lambda: _measure(layer, self._fonts, largest))
         return known and replace(known, layer=layer)
+
+    def _group_size(self, group: str) -> float | None:
+        """The smallest size that one of the group's texts needs; None if none of them shows anything."""
+        if group not in self._group_sizes:
+            members = [
+                layer
+                for layer in self._layers.values()
+                if layer.type in _WITH_WORDS and not layer.is_hidden and layer.text("size_group") == group
+            ]
+            found = (self._set(layer, None) for layer in members)
+            sizes = [placed.text.size for placed in found if placed is not None and placed.text is not None]
+            self._group_sizes[group] = min(sizes, default=None)
+        return self._group_sizes[group]
 
     def _level(self, layer: Layer, extent: Box) -> float:
         """How far down the layer goes so that both end at the same height; not at all beside a hidden one."""
@@ -159,15 +182,15 @@ class _Layout:
         return self._layers.get(name)
 
 
-def _measure(layer: Layer, fonts: FontLibrary) -> Placed | None:
+def _measure(layer: Layer, fonts: FontLibrary, largest: float | None = None) -> Placed | None:
     match layer.type:
         case "text":
             if not layer.text("payload").strip():
                 return None
-            block = set_text(layer, read_setting(layer, fonts), layer.box, fonts)
+            block = set_text(layer, _setting(layer, fonts, largest), layer.box, fonts)
             return Placed(layer, layer.box, block.extent, block)
         case "button":
-            return _button(layer, fonts)
+            return _button(layer, fonts, largest)
         case "rating":
             box = stars_box(layer)
             return Placed(layer, box, box)
@@ -175,11 +198,18 @@ def _measure(layer: Layer, fonts: FontLibrary) -> Placed | None:
             return Placed(layer, layer.box, layer.box)
 
 
-def _button(layer: Layer, fonts: FontLibrary) -> Placed:
+def _setting(layer: Layer, fonts: FontLibrary, largest: float | None) -> Setting:
+    setting = read_setting(layer, fonts)
+    if largest is None or largest >= setting.size:
+        return setting
+    return replace(setting, size=largest, smallest=min(setting.smallest, largest))
+
+
+def _button(layer: Layer, fonts: FontLibrary, largest: float | None) -> Placed:
     """With `background_padding` the box is the label plus padding, placed by `alignment`; else it is the whole box."""
     if not layer.text("payload").strip():
         return Placed(layer, layer.box, layer.box)
-    setting = read_setting(layer, fonts)
+    setting = _setting(layer, fonts, largest)
     padding = layer.pair("background_padding")
     horizontal = parse_alignment(layer.text("text_align", "center"), "center").horizontal
     setting = replace(setting, alignment=Alignment(horizontal, 0.5), trims=True)

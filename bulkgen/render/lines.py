@@ -12,7 +12,8 @@ from dataclasses import dataclass
 # Sizes tried between the design's and the smallest: quarter pixels, finer than an eye tells apart.
 SIZE_STEP_PX = 0.25
 
-# `text_harmony` (reference 7.4): line lengths within a fifth, by up to 20 thousandths of an em between letters.
+# `text_harmony` (reference 7.4): line lengths within 20 %, here of their mean, by letter spacing of up to 20, here
+# thousandths of an em, the typesetter's unit. Of the size it would tear words apart.
 UNEVENNESS_MAX = 0.2
 TRACKING_MAX_EM = 0.02
 
@@ -113,7 +114,7 @@ def widths_of(strip: Strip, ends: Sequence[int]) -> list[float]:
 
 
 def evened(widths: Sequence[float], letters: Sequence[int], measure: float) -> list[float] | None:
-    """Spacing per letter and line that brings all lines within a fifth of each other; None if no such spacing may."""
+    """Spacing per letter and line that brings all lines within a fifth of their mean; None if no such spacing may."""
     low, high = 0.0, TRACKING_MAX_EM
     if not _is_even(_tracked(widths, letters, measure, high)):
         return None
@@ -127,8 +128,8 @@ def evened(widths: Sequence[float], letters: Sequence[int], measure: float) -> l
 
 
 def _tracked(widths: Sequence[float], letters: Sequence[int], measure: float, most: float) -> list[float]:
-    """Each line moved towards the middle of all, by at most `most` a letter; none wider than the measure."""
-    goal = (min(widths) + max(widths)) / 2
+    """Each line moved towards the mean of all, by at most `most` a letter; none wider than the measure."""
+    goal = sum(widths) / len(widths)
     return [
         min(max(goal, width - count * most), width + count * most, max(measure, width))
         for width, count in zip(widths, letters, strict=True)
@@ -136,7 +137,9 @@ def _tracked(widths: Sequence[float], letters: Sequence[int], measure: float, mo
 
 
 def _is_even(widths: Sequence[float]) -> bool:
-    return min(widths) >= max(widths) * (1 - UNEVENNESS_MAX) - _HAIR_EM
+    mean = sum(widths) / len(widths)
+    reach = mean * UNEVENNESS_MAX + _HAIR_EM
+    return all(abs(width - mean) <= reach for width in widths)
 
 
 def largest_size(strip: Strip, room: Room, size: float, smallest: float) -> float | None:

@@ -42,11 +42,17 @@ _TYPE_SETTING = frozenset(
     )
 )
 _LABEL_SHADOW = frozenset(("text_shadow_color", "text_shadow_blur", "text_shadow_offset_x", "text_shadow_offset_y"))
+_SIDE_BORDER = frozenset(
+    f"side_border{part}" for part in ("", "_thickness", "_padding", "_spread", "_offset", "_color", "_rounded")
+)
 _PICTURE = frozenset(("image_url", "image_encoded", "alignment"))
 _FRAME = frozenset(("opacity", "fitting_type", "stroke_width", "stroke_color", "mask_name", "mask_properties"))
 BUILT: Mapping[str, frozenset[str]] = {
     "container": frozenset(("background_color",)),
-    "text": frozenset(("hidden", "max_lines", "text_truncation")) | _SHADOW | _TYPE_SETTING,
+    "text": frozenset(("hidden", "max_lines", "text_truncation", "text_harmony", "skew_y"))
+    | _SIDE_BORDER
+    | _SHADOW
+    | _TYPE_SETTING,
     "button": frozenset(("hidden", "text_align")) | _LABEL_SHADOW | _SHADOW | _TYPE_SETTING,
     "image": frozenset(("hidden",)) | _PICTURE | _FRAME | _SHADOW,
     "logo": frozenset(("hidden", "image_url", "image_encoded", "alignment")),

@@ -77,7 +77,7 @@ class TextBlock:
 def set_text(layer: Layer, setting: Setting, box: Box, fonts: FontLibrary) -> TextBlock:
     """Raises RenderError: the text does not fit, or no font has a character of it."""
     words = set_words(layer, setting, fonts)
-    metrics = fonts.face(setting.family, setting.weight, setting.slant, setting.size).metrics
+    metrics = fonts.face(setting.family, setting.weight, setting.slant, setting.optical_px).metrics
     natural = metrics.ascent + metrics.descent
     first = metrics.cap_height if setting.trims else min(setting.line_height, natural)
     room = Room(box.width, box.height, first, setting.line_height, setting.max_lines)

@@ -96,6 +96,8 @@ class Setting:
     harmonises: bool = False
     direction: str = "auto"
     is_sized: bool = False  # the payload has sizes of its own, so the layer's stays
+    # The size that letters are drawn for stays the design's: another while fitting would change the widths it goes by.
+    optical_px: float = DEFAULT_SIZE_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def read_setting(layer: Layer, fonts: FontLibrary) -> Setting:
         harmonises=layer.flag("text_harmony"),
         direction=layer.text("text_direction", "auto"),
         is_sized=is_sized,
+        optical_px=size,
     )
 
 
@@ -183,7 +186,7 @@ def dots_of(like: Piece, setting: Setting, fonts: FontLibrary, base: int) -> Pie
     for dots in ("…", "..."):
         if like.face.covers(dots):
             return piece_of(dots, like, setting, level=base)
-    face = fonts.fallback("…", like.style.weight, setting.slant, setting.size) or like.face
+    face = fonts.fallback("…", like.style.weight, setting.slant, setting.optical_px) or like.face
     return _shape("…", face, like.style, setting, level=base)
 
 
@@ -289,7 +292,7 @@ class _Setter:
 
     def _find(self, characters: str, style: Style, *, in_color: bool = False) -> Face | None:
         setting = self._setting
-        return self._fonts.fallback(characters, style.weight, setting.slant, setting.size, in_color=in_color)
+        return self._fonts.fallback(characters, style.weight, setting.slant, setting.optical_px, in_color=in_color)
 
 
 class _Opened:
@@ -368,8 +371,8 @@ def _styled(payload: str, setting: Setting, fonts: FontLibrary) -> list[tuple[st
 
 def _style(marks: Marks, part: Part, setting: Setting, fonts: FontLibrary) -> Style:
     weight = marks.weight or setting.weight
-    size = marks.size or setting.size
-    scale = size / setting.size
+    size = marks.size or setting.optical_px
+    scale = marks.size / setting.size if marks.size else 1.0
     face = fonts.face(setting.family, weight, setting.slant, size)
     style = Style(face, weight, marks, scale)
     if part is Part.AMOUNT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from bulkgen.render.layout import Placed
@@ -48,6 +49,9 @@ def _reach(placed: Placed) -> object:
     margin = 2 + layer.number("stroke_width") * 2 + layer.number("shadow_blur") * 2
     margin += max(abs(layer.number("shadow_offset_x")), abs(layer.number("shadow_offset_y")))
     margin += placed.text.size if placed.text else 0
+    margin += math.tan(math.radians(abs(layer.number("skew_y")))) * (extent.width + frame.width) / 2
+    margin += sum(layer.number(f"side_border_{part}") for part in ("thickness", "padding", "spread"))
+    margin += abs(layer.number("side_border_offset")) + sum(layer.pair("background_padding") or ())
     left, top = min(frame.x, extent.x) - margin, min(frame.y, extent.y) - margin
     right = max(frame.x + frame.width, extent.x + extent.width) + margin
     bottom = max(frame.y + frame.height, extent.y + extent.height) + margin

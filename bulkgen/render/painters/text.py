@@ -1,13 +1,18 @@
-"""Set lines -> ink: backgrounds, shadow, outline, letters, decoration, in this order from the bottom."""
+"""Set lines -> ink: backgrounds, side border, shadow, outline, letters, decoration, in this order from the bottom.
+
+Pictures among the letters (emoji) keep their own colours and have no outline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from bulkgen.render.failures import element_error
 from bulkgen.render.layout import Placed
-from bulkgen.render.markup import Line, Marks
+from bulkgen.render.markup import Line
+from bulkgen.render.painters.side_border import paint_side_border
 from bulkgen.render.paints import fill, shadow, solid
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import skia, typeface
@@ -17,6 +22,8 @@ from bulkgen.wire.colors import Color, Paint
 
 _BLACK = Color(0.0, 0.0, 0.0)
 
+Mark = TypeVar("Mark")
+
 # In em. Thinner lines vanish on a phone, thicker ones look like a mistake.
 _LINE_WIDTH_EM = 0.065
 _UNDERLINE_EM = 0.13
@@ -24,9 +31,22 @@ _DIAGONAL_OVERHANG_EM = 0.04
 
 
 def paint_text(stage: Stage, placed: Placed) -> None:
-    if placed.text is not None:
-        _paint_ground(stage, placed.layer, placed.text)
-        paint_block(stage, placed.layer, placed.text, "shadow")
+    layer, block, canvas = placed.layer, placed.text, stage.canvas
+    if block is None:
+        return
+    canvas.save()
+    skew_degrees = layer.number("skew_y")
+    if skew_degrees:
+        # About the middle of the text's box, as CSS does: a positive angle lowers the right side.
+        frame = placed.frame
+        x, y = frame.x + frame.width / 2, frame.y + frame.height / 2
+        canvas.translate(x, y)
+        canvas.skew(0, math.tan(math.radians(skew_degrees)))
+        canvas.translate(-x, -y)
+    _paint_ground(stage, layer, block)
+    paint_side_border(canvas, layer, block)
+    paint_block(stage, layer, block, "shadow")
+    canvas.restore()
 
 
 def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str) -> None:
@@ -47,7 +67,8 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         paint.setStrokeWidth(stroke_width * 2)
         paint.setStrokeJoin(skia.Paint.kRound_Join)
         for run, blob in blobs:
-            canvas.drawTextBlob(blob, run.x, run.baseline, paint)
+            if not run.face.is_color:
+                canvas.drawTextBlob(blob, run.x, run.baseline, paint)
     base = fill(color, block.extent, stage.cache)
     paints: dict[Color, Any] = {}
     for run, blob in blobs:
@@ -56,8 +77,7 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
             paints[own] = solid(own)
         canvas.drawTextBlob(blob, run.x, run.baseline, base if own is None else paints[own])
     for line in block.lines:
-        for marks, start, end, run in _stretches(line.runs):
-            _decorate(canvas, marks, start, end, run, color)
+        _decorate(canvas, line, color)
 
 
 def _blob(layer: Layer, run: GlyphRun) -> Any:
@@ -86,59 +106,68 @@ def _paint_ground(stage: Stage, layer: Layer, block: TextBlock) -> None:
         path = skia.PathBuilder()
         for line in block.lines:
             if line.runs:
-                path.addRect(_band(block, line, line.x, line.x + line.width, vertical, horizontal))
+                span = (line.x, line.x + line.width)
+                path.addRect(_band(block, line.baseline, line.scale, span, (vertical, horizontal)))
         stage.canvas.drawPath(path.detach(), fill(ground, block.extent, stage.cache))
     for line in block.lines:
-        for marks, start, end, _ in _stretches(line.runs):
-            if marks.background is not None:
-                stage.canvas.drawRect(_band(block, line, start, end, vertical, horizontal), solid(marks.background))
+        for color, start, end, run in _stretches(line.runs, lambda run: run.style.marks.background):
+            scale = max(run.style.scale, 1.0)
+            band = _band(block, line.baseline, scale, (start, end), (vertical, horizontal))
+            stage.canvas.drawRect(band, solid(color))
 
 
-def _band(block: TextBlock, line: TextLine, start: float, end: float, vertical: float, horizontal: float) -> Any:
+def _band(
+    block: TextBlock, baseline: float, scale: float, span: tuple[float, float], padding: tuple[float, float]
+) -> Any:
     """As high as the layer's own font asks, so that a word in another font does not make a step in it."""
-    top = line.baseline - block.ascent * line.scale - vertical
-    bottom = line.baseline + block.descent * line.scale + vertical
-    return skia.Rect.MakeLTRB(start - horizontal, top, end + horizontal, bottom)
+    vertical, horizontal = padding
+    top = baseline - block.ascent * scale - vertical
+    bottom = baseline + block.descent * scale + vertical
+    return skia.Rect.MakeLTRB(span[0] - horizontal, top, span[1] + horizontal, bottom)
 
 
-def _stretches(runs: tuple[GlyphRun, ...]) -> Iterator[tuple[Marks, float, float, GlyphRun]]:
-    """Neighbouring runs of the same marks as one, so that lines go through the spaces between words."""
-    start: GlyphRun | None = None
+def _stretches(
+    runs: Sequence[GlyphRun], mark: Callable[[GlyphRun], Mark | None]
+) -> Iterator[tuple[Mark, float, float, GlyphRun]]:
+    """Neighbouring runs of one mark as one, so that it goes on through the spaces between words."""
+    first: GlyphRun | None = None
+    held: Mark | None = None
     end = 0.0
     for run in runs:
-        if start is not None and run.style.marks == start.style.marks:
-            end = run.x + run.width
-            continue
-        if start is not None:
-            yield start.style.marks, start.x, end, start
-        start, end = run, run.x + run.width
-    if start is not None:
-        yield start.style.marks, start.x, end, start
+        found = mark(run)
+        if first is not None and held is not None and found != held:
+            yield held, first.x, end, first
+        if first is None or found != held:
+            first, held = run, found
+        end = run.x + run.width
+    if first is not None and held is not None:
+        yield held, first.x, end, first
 
 
-def _decorate(canvas: Any, marks: Marks, start: float, end: float, run: GlyphRun, color: Paint) -> None:
-    size, metrics = run.size, run.face.metrics
-    text_color = marks.color or (color if isinstance(color, Color) else color.stops[0].color)
+def _decorate(canvas: Any, line: TextLine, color: Paint) -> None:
+    text_color = color if isinstance(color, Color) else color.stops[0].color
 
-    def pen(line: Line) -> Any:
-        paint = solid(line.color or text_color)
-        paint.setStyle(skia.Paint.kStroke_Style)
-        paint.setStrokeWidth(max(_LINE_WIDTH_EM * size, 1.0))
-        return paint
+    def ink(kind: str) -> Callable[[GlyphRun], Color | None]:
+        def of(run: GlyphRun) -> Color | None:
+            decoration: Line | None = getattr(run.style.marks, kind)
+            return None if decoration is None else decoration.color or run.style.marks.color or text_color
 
-    if marks.underline is not None:
-        y = run.baseline + _UNDERLINE_EM * size
-        canvas.drawLine(start, y, end, y, pen(marks.underline))
-    if marks.strike is not None:
+        return of
+
+    for found, start, end, run in _stretches(line.runs, ink("underline")):
+        y = run.baseline + _UNDERLINE_EM * run.size
+        canvas.drawLine(start, y, end, y, _pen(found, run))
+    for found, start, end, run in _stretches(line.runs, ink("strike")):
         # Between the middle of small letters and that of figures.
-        y = run.baseline - (metrics.x_height + metrics.cap_height) / 4 * size
-        canvas.drawLine(start, y, end, y, pen(marks.strike))
-    if marks.diagonal is not None:
-        over = _DIAGONAL_OVERHANG_EM * size
-        canvas.drawLine(
-            start - over,
-            run.baseline + over,
-            end + over,
-            run.baseline - metrics.cap_height * size - over,
-            pen(marks.diagonal),
-        )
+        y = run.baseline - (run.face.metrics.x_height + run.face.metrics.cap_height) / 4 * run.size
+        canvas.drawLine(start, y, end, y, _pen(found, run))
+    for found, start, end, run in _stretches(line.runs, ink("diagonal")):
+        over, top = _DIAGONAL_OVERHANG_EM * run.size, run.face.metrics.cap_height * run.size
+        canvas.drawLine(start - over, run.baseline + over, end + over, run.baseline - top - over, _pen(found, run))
+
+
+def _pen(color: Color, run: GlyphRun) -> Any:
+    paint = solid(color)
+    paint.setStyle(skia.Paint.kStroke_Style)
+    paint.setStrokeWidth(max(_LINE_WIDTH_EM * run.size, 1.0))
+    return paint

@@ -17,7 +17,9 @@ from bulkgen.wire.design import parse_design
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.json"))
-FONTS = FontLibrary([HERE.parents[2] / "templates" / "fonts"], installed=lambda: iter(()))
+FONTS = FontLibrary(
+    [HERE.parents[2] / "templates" / "fonts", HERE.parents[1] / "fonts"], installed=lambda: iter(())
+)
 
 # Another build of the drawing library rounds edges differently by a few steps of 255; a moved letter is far above.
 MEAN_DIFFERENCE_MAX = 0.6
