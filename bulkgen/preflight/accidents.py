@@ -115,7 +115,8 @@ class _Look:
                 and not self.origins.is_kept_on_purpose(place, element.name, main)
             ]
             if leaking:
-                yield from self._sample(element, main, code, leaking, formats)
+                concerned = formats if self.design.is_multipage else leaking
+                yield from self._sample(element, main, code, leaking, concerned)
 
     def _sample(
         self, element: Element, main: str, code: str, places: list[str], formats: list[str]
@@ -127,8 +128,7 @@ class _Look:
         elif element.type == "button":
             # "Shop now" is there to stay where a cell says nothing else.
             return
-        where = ", ".join(places) if len(places) < len(self.design.formats) else ""
-        what = f"the design's own {_NOUNS[code]} {shown(own)} is published" + (f" in {where}" if where else "")
+        what = f"the design's own {_NOUNS[code]} {shown(own)} is published"
         if self.origins.columns(places[0], element.name, main):
             origin = self.origins.empty_cell(self.row, places[0], element.name, main)
             yield self._problem(code, origin, element.name, main, what, formats)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bulkgen.mapping.model import MappedRow
@@ -22,6 +23,7 @@ from bulkgen.preflight.outputs import IsDone, Output, outputs_to_send
 from bulkgen.preflight.state import Preflight
 from bulkgen.preflight.structure import Provider, shared_parts, structure_problems
 from bulkgen.render.fonts import FontLibrary
+from bulkgen.sheet.model import Origin
 from bulkgen.sheet.problems import Problem, Severity
 from bulkgen.wire.design import Design
 
@@ -61,8 +63,12 @@ def check_row(
     if not outputs:
         return found
     row, origins, state = mapped.row, context.origins, context.state
-    found += structure_problems(row, outputs, design, origins, context.provider, state.once)
-    found += accident_problems(row, outputs, design, origins, mapped.problems, state.once)
+    once = partial(state.once, row=row)
+    own = [
+        *structure_problems(row, outputs, design, origins, context.provider, once),
+        *accident_problems(row, outputs, design, origins, mapped.problems, once),
+    ]
+    found += _told_once(own, outputs)
     if fonts is not None:
         found += _texts(mapped, outputs, design, fonts, context, found)
     _note_prices(mapped, outputs, design, context)
@@ -80,6 +86,20 @@ def failing_formats(problems: Iterable[Problem], outputs: Sequence[Output]) -> f
             named = fact("formats", one)
             failing |= set(named.split(", ")) if named else every
     return every & failing
+
+
+def _told_once(problems: Sequence[Problem], outputs: Sequence[Output]) -> Iterator[Problem]:
+    """Formats with payloads of their own share most cells: what is wrong with a cell is one problem of all of them."""
+    every = list(dict.fromkeys(output.format for output in outputs))
+    alike: dict[tuple[str, Origin, str, str], list[Problem]] = {}
+    for one in problems:
+        alike.setdefault((one.code, one.origin, fact("layer", one), fact("property", one)), []).append(one)
+    for first, *others in alike.values():
+        named = {name for one in (first, *others) for name in fact("formats", one).split(", ")}
+        formats = [name for name in every if name in named]
+        where = f" (in {', '.join(formats)})" if formats != every else ""
+        facts = tuple((name, ", ".join(formats) if name == "formats" else value) for name, value in first.facts)
+        yield replace(first, message=f"{first.message}{where}", facts=facts)
 
 
 def _texts(

@@ -48,7 +48,7 @@ def text_problems(
                     found.setdefault((verdict.layer, code), []).append((verdict, output.format))
     for (layer, code), verdicts in found.items():
         worst = max((verdict for verdict, _ in verdicts), key=_severity)
-        if code in _ONCE and not state.once((code, layer)):
+        if code in _ONCE and not state.once((code, layer), row):
             continue
         formats = list(dict.fromkeys(format_id for _, format_id in verdicts))
         places = list(dict.fromkeys(verdict.format for verdict, _ in verdicts))

@@ -98,18 +98,17 @@ class Preflight:
     def __init__(self, rows_max: int = ROWS_MAX) -> None:
         self.texts: Counter[str] = Counter()
         self._rows = RowsSeen(rows_max)
-        self._told: set[Hashable] = set()
+        self._told: dict[Hashable, int] = {}
         self._prices: dict[str, _Prices] = {}
 
     def __repr__(self) -> str:
         return f"<Preflight {len(self._rows)} rows, {len(self._told)} told, texts {dict(self.texts)}>"
 
-    def once(self, what: Hashable) -> bool:
-        """Whether it was not told before."""
-        if what in self._told or len(self._told) >= _TOLD_MAX:
+    def once(self, what: Hashable, row: Row) -> bool:
+        """Whether this is the first row that it is told of; it may be told for several formats of that row."""
+        if what not in self._told and len(self._told) >= _TOLD_MAX:
             return False
-        self._told.add(what)
-        return True
+        return self._told.setdefault(what, row.position) == row.position
 
     def alike(self, row: Row, key: str, content: int) -> Problem | None:
         """A row without a key is named by its content, so that another like it is no surprise."""

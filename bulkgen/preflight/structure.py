@@ -9,7 +9,7 @@ says of every row alike is told once, at the first of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ _SILENT = ("gif", "html5")
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
 
 # Whether something is said for the first time.
-Once = Callable[[object], bool]
+Once = Callable[[Hashable], bool]
 
 
 @dataclass(frozen=True, slots=True)

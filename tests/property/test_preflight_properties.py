@@ -172,6 +172,8 @@ def test_any_row_is_checked_and_every_problem_has_a_code_a_hint_and_a_place(rows
             assert one.origin.row == row.number
             assert one.origin.column in ("", *COLUMNS)
         assert len(found) == len(set(found)), "nothing is said twice"
+        added = [(one.code, one.origin, one.facts[:2]) for one in found[len(mapped.problems) :]]
+        assert len(added) == len(set(added)), "a flaw of a cell is one problem, however many payloads have it"
         outputs = outputs_to_send(mapped, CARD)
         failing = failing_formats(found, outputs)
         for output in outputs:

@@ -9,7 +9,7 @@ from checking_cases import INTER, Bench, design, facts, layer, text
 
 from bulkgen.preflight.problems import CODES
 from bulkgen.preflight.state import Preflight, RowsSeen
-from bulkgen.sheet.model import Origin
+from bulkgen.sheet.model import Origin, Row
 from bulkgen.sheet.problems import Severity
 
 ALL = """
@@ -99,7 +99,18 @@ def test_a_leak_names_the_formats_that_have_it() -> None:
         text("title", {"post": (20, 20, 300, 100)}, "Sample", by={"payload": {"story": ""}}), formats=("post", "story")
     )
     found = Bench("elements: {title: '{{ t }}', price: '1 €'}", ["t"], of).only("sample_text", "")
-    assert "in post" in found.message
+    assert found.message.endswith("is published (in post)")
+
+
+def test_a_cell_that_two_payloads_share_is_told_of_once() -> None:
+    """A row with a text of its own for the story is still one row with one empty price."""
+    mapping = "elements: {title: '{{ t }}', price: '{{ p }}', old_price: 9 €}\nby_format: {story: {title: '{{ t }}!'}}"
+    bench = Bench(mapping, ["t", "p"], design(formats=("post", "story")))
+    found = bench.check("Lamp", "")
+    assert [one.code for one in found] == ["sample_picture", "sample_price", "sample_value"]
+    assert {facts(one)["formats"] for one in found} == {"post, story"}
+    assert not any("(in" in one.message for one in found)
+    assert facts(bench.only("escaped_text", "Lamp &amp;", "1 €"))["formats"] == "post, story"
 
 
 def test_a_products_field_that_nothing_is_mapped_to_is_told_once() -> None:
@@ -282,9 +293,13 @@ def test_rows_seen_stay_in_bounds_and_are_found_after_growing() -> None:
 
 def test_what_is_told_once_is_told_once() -> None:
     state = Preflight()
-    assert state.once(("font", "title"))
-    assert not state.once(("font", "title"))
-    assert "1 told" in repr(state)
+    first, second = Row(0, 2, "", {}), Row(1, 3, "", {})
+    assert state.once(("font", "title"), first)
+    assert state.once(("font", "title"), first), "for another format of the same row"
+    assert not state.once(("font", "title"), second)
+    assert all(state.once(number, second) for number in range(9_999))
+    assert not state.once("one too many", second)
+    assert "10000 told" in repr(state)
 
 
 def test_many_prices_are_remembered_in_bounds() -> None:
