@@ -11,6 +11,7 @@ from typing import Any
 
 from bulkgen.ledger.records import PlanCount
 from bulkgen.ledger.states import EXIT_CODE, GenerationEvent, OutputState, RowOutcome
+from bulkgen.preflight.honesty import Honesty
 from bulkgen.spending import Spending
 
 FINISHED_WITH_ERRORS = 1
@@ -27,6 +28,7 @@ class Account:
     banners: Mapping[str, int]  # by output state, over the job's rows
     attempts: Mapping[str, int] = field(default_factory=dict)
     spending: Spending = field(default_factory=Spending)
+    preflight: Honesty | None = None
 
     @property
     def accepted(self) -> int:
@@ -46,13 +48,14 @@ class Account:
         return max(codes, default=0)
 
     def to_json(self) -> dict[str, object]:
-        return {
+        body: dict[str, object] = {
             "plan": asdict(self.plan),
             "rows": {outcome.value: count for outcome, count in self.outcomes.items()},
             "banners": dict(self.banners),
             "attempts": dict(self.attempts),
             "credits": self.spending.to_json(),
         }
+        return body | ({"preflight": self.preflight.to_json()} if self.preflight else {})
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Account:
@@ -63,6 +66,7 @@ class Account:
             dict(body.get("banners", {})),
             dict(body.get("attempts", {})),
             Spending(**body.get("credits", {})),
+            Honesty.from_json(body["preflight"]) if body.get("preflight") else None,
         )
 
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -84,6 +88,8 @@ class Account:
         if self.plan.reused or self.plan.shared:
             figures = {"from before": self.plan.reused, "from equal rows": self.plan.shared}
             lines.append((_counted(self.plan.reused + self.plan.shared, "banner") + " not paid for", _figures(figures)))
+        if self.preflight is not None:
+            lines += self.preflight.lines()
         return tuple(lines)
 
 

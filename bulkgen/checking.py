@@ -1,59 +1,100 @@
-"""`check` joins the stages as far as mapping: every row is read and mapped, nothing is sent, nothing is kept.
+"""`check` joins the stages as far as preflight: what would be sent is looked at, nothing is sent, nothing is planned.
 
-sheet -> mapping -> findings
+sheet -> mapping -> preflight -> findings, a copy of the sheet that shows them
+
+What the ledger has already is not looked at again; the pictures that were looked at are remembered in the home, where
+there is one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 
 from bulkgen.clock import SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.events import Listener, Said
-from bulkgen.jobs import choose_provider
+from bulkgen.jobs import abandoned_jobs, choose_provider, draft_job
 from bulkgen.ledger.home import Home
-from bulkgen.preflight.findings import Finding, Findings
-from bulkgen.preparing import Prepared, prepare, read_inputs
-from bulkgen.session import Pace, open_session
+from bulkgen.ledger.ledger import Ledger
+from bulkgen.ledger.planning import PlanScope
+from bulkgen.preflight.costs import Forecast
+from bulkgen.preflight.findings import Finding
+from bulkgen.preflighting import Scope, balance, inspect
+from bulkgen.preparing import prepare, read_inputs
+from bulkgen.report.problem_report import open_problem_report
+from bulkgen.session import Pace, identity_of, open_session
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`banners` would be asked for by the rows that are good; sharing and reuse are not counted off."""
+    """`looked_at` is smaller than `rows` for a sample; `notes` are about the copy of the sheet."""
 
     rows: int
+    looked_at: int
     bad_rows: int
+    warned_rows: int
     skipped_rows: int
-    banners: int
     findings: tuple[Finding, ...]
+    cost: Forecast
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        counts = {"rows": self.rows, "bad_rows": self.bad_rows, "skipped_rows": self.skipped_rows}
-        return {**counts, "banners": self.banners, "findings": [finding.to_json() for finding in self.findings]}
+        counts = {"rows": self.rows, "looked_at": self.looked_at, "bad_rows": self.bad_rows}
+        counts |= {"warned_rows": self.warned_rows, "skipped_rows": self.skipped_rows}
+        findings = [finding.to_json() for finding in self.findings]
+        return {**counts, "cost": self.cost.to_json(), "findings": findings}
 
 
 async def check(options: RunOptions, settings: Settings, listener: Listener) -> CheckResult:
-    """Raises BulkgenError for what would keep every row from being sent."""
+    """`options.out` is the copy of the sheet. Raises BulkgenError for what would keep every row from being sent."""
     inputs = read_inputs(options)
     home = Home.find(options.place, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
-    pace = Pace(options.rate, options.in_flight)
-    with home.or_scratch() as place:
-        async with open_session(provider_name, settings, place, pace, SystemClock()) as session:
+    clock = SystemClock()
+    copy = open_problem_report(options.out, inputs.sheet.outline) if options.out else None
+    with home.or_scratch() as place, contextlib.ExitStack() as stack:
+        pace = Pace(options.rate, options.in_flight)
+        async with open_session(provider_name, settings, place, pace, clock) as session:
             prepared = await prepare(options, inputs, session.client, listener)
-    result = _tally(prepared)
+            ledger = stack.enter_context(Ledger(home.ledger_path)) if home.exists else None
+            scope = Scope(
+                prepared=prepared,
+                identity=identity_of(prepared.design, session),
+                options=options,
+                settings=settings,
+                session=session,
+                home=place,
+                clock=clock,
+                listener=listener,
+                balance=await balance(session),
+            )
+            if ledger is not None:
+                scope = _beside(scope, ledger, home)
+            found = await inspect(scope, stack.enter_context(copy) if copy else None)
     for note in prepared.notes():
         listener(Said(f"Note: {note}"))
-    return result
+    assert found.cost is not None
+    return CheckResult(
+        rows=found.rows,
+        looked_at=found.looked_at,
+        bad_rows=found.bad_rows,
+        warned_rows=found.findings.warned_rows,
+        skipped_rows=found.skipped,
+        findings=tuple(found.findings.all()),
+        cost=found.cost,
+        notes=copy.notes if copy else (),
+    )
 
 
-def _tally(prepared: Prepared) -> CheckResult:
-    findings, rows, bad, skipped, banners = Findings(), 0, 0, 0, 0
-    for mapped in prepared.rows():
-        rows += 1
-        findings.add(mapped.problems)
-        bad += bool(mapped.errors)
-        skipped += bool(mapped.skipped)
-        if not mapped.errors:
-            banners += sum(len(want.formats) for want in mapped.wants)
-    return CheckResult(rows, bad, skipped, banners, tuple(findings.all()))
+def _beside(scope: Scope, ledger: Ledger, home: Home) -> Scope:
+    """With what the ledger has: banners that are there already are not looked at."""
+    draft = draft_job(ledger, scope.options, scope.prepared, scope.session)
+    job = ledger.jobs.find(draft.name)
+    job_id = job.id if job else 0
+    plan = PlanScope(job_id, draft.design_id, abandoned=abandoned_jobs(ledger, home, job_id))
+    return replace(
+        scope,
+        would_send=lambda fingerprint: ledger.planning.would_send(plan, fingerprint),
+        known_keys=ledger.reading.keys(job_id),
+    )

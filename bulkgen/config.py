@@ -126,6 +126,10 @@ class RunOptions:
     share: bool = True
     versioning: bool = False
     check_images: bool = False
+    images: Path | None = None
+    preflight: bool = True
+    strict: bool = False
+    preflight_sample: int | None = None
     webhook_url: str | None = field(default=None, repr=False)
     webhook_listen: str | None = None
     profile: str | None = None
@@ -150,6 +154,7 @@ class RunOptions:
             raise ConfigError(f"--max-credits {self.max_credits} must be at least 1")
         if self.limit is not None and self.limit < 1:
             raise ConfigError(f"--limit {self.limit} must be at least 1")
+        self._check_preflight()
         webhook_place(self.webhook_url, self.webhook_listen)
         if self.notify_url is not None:
             check_address("--notify", self.notify_url)
@@ -164,6 +169,20 @@ class RunOptions:
     def webhook(self) -> WebhookPlace | None:
         """Where deliveries come in; None without `--webhook-url`."""
         return webhook_place(self.webhook_url, self.webhook_listen)
+
+    def _check_preflight(self) -> None:
+        if self.preflight_sample is not None and self.preflight_sample < 1:
+            raise ConfigError(f"--preflight-sample {self.preflight_sample} must be at least 1")
+        for flag, is_asked in (("--strict", self.strict), ("--preflight-sample", self.preflight_sample is not None)):
+            if is_asked and not self.preflight:
+                raise ConfigError(
+                    f"{flag} is about preflight, which --no-preflight leaves out", hint="Leave one of them out."
+                )
+        if self.images is not None and not self.images.exists():
+            raise ConfigError(
+                f"--images {self.images} does not exist",
+                hint="Name the folder or the ZIP file that the pictures of the sheet are in.",
+            )
 
     def _check_log_file(self) -> None:
         if self.log_file is None:

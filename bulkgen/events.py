@@ -52,6 +52,15 @@ class Settled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Checked(Event):
+    """How far preflight has come: `what` is "pictures" or "rows". `of_all` is 0 where they were not counted."""
+
+    what: str
+    done: int
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse(Event):
     """How the run stands, told about once a second. Counts are of generation requests; `unfinished` are accepted and
     not at an end. `pace` is the number of calls per second that is allowed now, None where there is no bound.

@@ -16,7 +16,7 @@ from bulkgen.config import RunOptions, Settings
 from bulkgen.consent import Consent
 from bulkgen.engine.runner import Runner, RunOutcome
 from bulkgen.engine.webhook import Place
-from bulkgen.errors import ProviderError
+from bulkgen.errors import ConfigError
 from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
 from bulkgen.jobs import abandoned_jobs, check_same_work, choose_provider, draft_job
 from bulkgen.ledger.home import Home
@@ -26,15 +26,17 @@ from bulkgen.ledger.records import Job, PlanCount
 from bulkgen.ledger.states import SENT_AGAIN_BY_RESUBMIT, SENT_AGAIN_BY_RETRY, OutputState, RowOutcome
 from bulkgen.ledger.writer import LedgerWriter
 from bulkgen.plan.fingerprint import Identity
-from bulkgen.plan.planner import PlannedRow, plan_row
-from bulkgen.plan.refresh import compare
+from bulkgen.plan.planner import PlannedRow, RowMarks, plan_row
+from bulkgen.plan.refresh import Changes, compare
+from bulkgen.preflight.honesty import Honesty
+from bulkgen.preflighting import Inspection, Scope, balance, inspect, preflight_lines
 from bulkgen.preparing import Prepared, prepare, read_inputs
 from bulkgen.report.columns import given_names
 from bulkgen.report.write import default_report_path
 from bulkgen.reporting import Complaints, ReportMaker, WrittenReport, check_writable
 from bulkgen.session import Pace, Session, open_session
 from bulkgen.sheet.read import open_sheet
-from bulkgen.spending import Spending, spendable
+from bulkgen.spending import Spending
 from bulkgen.tally import RowTally
 
 # Rows a transaction of the plan: some milliseconds each, so that another process never waits long.
@@ -97,16 +99,18 @@ async def run(
             job = ledger.jobs.open(draft, clock.now())
             with home.job_lock(job.id, job.name):
                 place = _webhook_place(options, settings, session, listener)
-                work = _Work(ledger, job, session, prepared, options, listener, clock, place)
+                abandoned = abandoned_jobs(ledger, home, job.id)
+                work = _Work(ledger, job, session, prepared, options, listener, clock, place, abandoned)
+                credits_before = await balance(session)
+                work = await work.inspected(settings, home, credits_before)
                 started_at = clock.now()
                 name = options.sheet.name
                 header = prepared.sheet.outline.names
                 before = ledger.jobs.last_run(job.id)
-                abandoned = abandoned_jobs(ledger, home, job.id)
                 if consent.bills:
-                    count = work.plan_guarded(abandoned, consent, before.header if before else ())
+                    count = work.plan_guarded(consent, before.header if before else ())
                 else:
-                    count = work.plan(abandoned)
+                    count, _ = work.plan()
                 run_id = ledger.jobs.begin_run(
                     job.id,
                     started_at,
@@ -116,12 +120,11 @@ async def run(
                     profile=options.profile or "",
                 )
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
-                credits_before = await _spendable(session, consent)
                 outcome, made = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
                 in_doubt = account.banners.get(OutputState.IN_DOUBT, 0)
-                credits_after = await _spendable(session, consent)
-                account = replace(account, spending=Spending(credits_before, credits_after, made, in_doubt))
+                spending = Spending(credits_before, await balance(session), made, in_doubt)
+                account = replace(account, spending=spending, preflight=work.honesty())
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
                 outcomes = {kind.value: rows for kind, rows in account.outcomes.items()}
@@ -132,16 +135,6 @@ async def run(
                 if on_report is not None:
                     on_report(maker)
     return RunResult(job.name, exit_code, account, written, complaints)
-
-
-async def _spendable(session: Session, consent: Consent) -> float | None:
-    """The balance of a provider that bills. Not worth failing for: without it the account says less."""
-    if not consent.bills:
-        return None
-    try:
-        return spendable(await session.client.credits())
-    except ProviderError:
-        return None
 
 
 def _webhook_place(options: RunOptions, settings: Settings, session: Session, listener: Listener) -> Place | None:
@@ -172,37 +165,81 @@ class _Work:
     listener: Listener
     clock: Clock
     place: Place | None
+    abandoned: frozenset[int]
+    inspection: Inspection | None = None
 
-    def plan(self, abandoned: frozenset[int]) -> PlanCount:
-        """Map and plan every row, in batches; claims are made here."""
+    async def inspected(self, settings: Settings, home: Home, credits: float | None) -> _Work:
+        """Look at what would be sent; the work from then on is that of the good rows. Raises ConfigError where a bad
+        row is to stop all (`--strict`)."""
+        options = self.options
+        if not (options.preflight or options.check_images):
+            return self
+        plan, planning = self.scope, self.ledger.planning
+        found = await inspect(
+            Scope(
+                self.prepared,
+                self.identity,
+                options,
+                settings,
+                self.session,
+                home,
+                self.clock,
+                self.listener,
+                would_send=lambda fingerprint: planning.would_send(plan, fingerprint),
+                known_keys=self.ledger.reading.keys(self.job.id),
+                balance=credits,
+            )
+        )
+        for line in preflight_lines(found):
+            self.listener(Said(line))
+        if options.strict and found.bad_rows:
+            raise ConfigError(
+                f"{found.bad_rows:,} of {found.rows:,} rows are bad, and --strict sends nothing then",
+                code="bad_rows",
+                where=str(options.sheet),
+                hint=f"See them all: bulkgen check {options.sheet.name} -o problems.xlsx. Nothing was sent.",
+            )
+        return replace(self, prepared=replace(self.prepared, found=found.problems), inspection=found)
+
+    @property
+    def identity(self) -> Identity:
+        job = self.job
+        return Identity(job.provider, job.base_url, job.workspace, job.design_id, job.design_revision)
+
+    @property
+    def scope(self) -> PlanScope:
         again: frozenset[OutputState] = frozenset()
         if self.options.retry_failed:
             again |= SENT_AGAIN_BY_RETRY
         if self.options.resubmit_in_doubt:
             again |= SENT_AGAIN_BY_RESUBMIT
-        scope = PlanScope(self.job.id, self.job.design_id, again, abandoned, self.options.versioning)
-        planning = self.ledger.planning
-        planning.release(abandoned | {self.job.id})
+        return PlanScope(self.job.id, self.job.design_id, again, self.abandoned, self.options.versioning)
+
+    def plan(self) -> tuple[PlanCount, Changes]:
+        """Map and plan every row, in batches; claims are made here."""
+        scope, planning = self.scope, self.ledger.planning
+        planning.release(self.abandoned | {self.job.id})
         planning.begin(self.job.id)
         count = PlanCount()
         planned = self._planned_rows()
         while batch := list(islice(planned, PLAN_BATCH)):
             count += planning.add(scope, batch)
-        if line := planning.end(self.job.id).line():
+        changes = planning.end(self.job.id)
+        if line := changes.line():
             self.listener(Said(line))
         for note in self.prepared.notes():
             self.listener(Said(f"Note: {note}"))
-        return count
+        return count, changes
 
-    def plan_guarded(self, abandoned: frozenset[int], consent: Consent, header_before: tuple[str, ...]) -> PlanCount:
+    def plan_guarded(self, consent: Consent, header_before: tuple[str, ...]) -> PlanCount:
         """`plan` in one transaction, so that a refresh that is refused leaves the plan before it."""
         with self.ledger.atomic():
             asked_before = self.ledger.reading.row_payloads(self.job.id)
-            count = self.plan(abandoned)
+            count, changes = self.plan()
             asked_now = self.ledger.reading.row_payloads(self.job.id)
             # A report that is fed back in has not changed its columns: those that we added are no part of the sheet.
             header = (self._given(names) for names in (header_before, self.prepared.sheet.outline.names))
-            consent.refresh(compare(asked_before, asked_now, *header))
+            consent.refresh(replace(compare(asked_before, asked_now, *header), banners=changes))
         return count
 
     def _given(self, header: tuple[str, ...]) -> tuple[str, ...]:
@@ -256,8 +293,19 @@ class _Work:
         attempts = self.ledger.reading.attempts_since(self.job.id, since)
         return Account(count, outcomes, banners, attempts), complaints.all()
 
+    def honesty(self) -> Honesty | None:
+        """What preflight said against what became of it."""
+        if self.inspection is None or not self.inspection.looked_at:
+            return None
+        rows = self.ledger.reading.rows(self.job.id)
+        return self.inspection.forecasts.compare(
+            (row.position, format_id, output.state.value, output.reason)
+            for row in rows
+            for format_id, output in row.outputs.items()
+        )
+
     def _planned_rows(self) -> Iterator[PlannedRow]:
-        job, share = self.job, self.options.share
-        identity = Identity(job.provider, job.base_url, job.workspace, job.design_id, job.design_revision)
+        marks, identity, is_multipage = RowMarks(share=self.options.share), self.identity, self.job.is_multipage
+        contents = self.inspection.contents if self.inspection else {}
         for row in self.prepared.rows():
-            yield plan_row(row, identity, is_multipage=job.is_multipage, share=share)
+            yield plan_row(row, identity, is_multipage=is_multipage, apart=marks.of(row), contents=contents)

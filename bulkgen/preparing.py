@@ -7,8 +7,8 @@ Nothing is written and nothing is sent here; all that is knowable before row 1 i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bulkgen.mapping.model import MappedRow
 from bulkgen.names import slug
 from bulkgen.plan.planner import LIMITED
 from bulkgen.sheet.model import Row, Sheet
+from bulkgen.sheet.problems import Problem
 from bulkgen.sheet.read import open_sheet
 from bulkgen.wire.design import Design
 
@@ -45,13 +46,15 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Ready to map: `rows` can be asked for as often as needed. `keys` has a decision for each row, or is empty."""
+    """Ready to map: `rows` can be asked for as often as needed. `keys` has a decision for each row, or is empty.
+    `found` are all problems of the rows, by position, in which preflight found more than the mapping."""
 
     sheet: Sheet
     design: Design
     mapper: Mapper
     keys: tuple[KeyDecision, ...]
     limit: int | None
+    found: Mapping[int, tuple[Problem, ...]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[MappedRow]:
         for row in self.sheet.rows():
@@ -69,7 +72,9 @@ class Prepared:
             return MappedRow(row, decision.key, problems=(decision.problem,))
         if decision.skipped:
             return MappedRow(row, decision.key, skipped=decision.skipped)
-        return replace(self.mapper.map(row), key=decision.key)
+        mapped = replace(self.mapper.map(row), key=decision.key)
+        found = self.found.get(row.position)
+        return mapped if found is None else replace(mapped, problems=found)
 
 
 _NO_KEY = KeyDecision("")

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from tqdm import tqdm
 
 from bulkgen.events import (
+    Checked,
     Event,
     Planned,
     Pulse,
@@ -21,6 +22,10 @@ from bulkgen.events import (
     Stopped,
     Throttled,
 )
+
+
+# What takes no longer needs no bar: it would flicker.
+QUIET_SECONDS = 1.0
 
 
 class ProgressKind(StrEnum):
@@ -55,6 +60,7 @@ class BarProgress(Progress):
         self._bar: tqdm[Any] | None = None
         self._failed = 0
         self._pulse: Pulse | None = None
+        self._looked_at = ""
 
     def __repr__(self) -> str:
         return f"<BarProgress failed={self._failed} {self._pulse}>"
@@ -63,6 +69,8 @@ class BarProgress(Progress):
         match event:
             case Said(text):
                 self._say(text)
+            case Checked():
+                self._check(event)
             case Planned(rows_open=rows) if rows:
                 self._open(rows)
             case Pulse():
@@ -84,8 +92,31 @@ class BarProgress(Progress):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+        self._looked_at = ""
+
+    def _check(self, event: Checked) -> None:
+        """Before the run: a bar of its own for each thing that is looked at, gone when it is done."""
+        if event.what != self._looked_at:
+            self.close()
+            self._looked_at = event.what
+            layout = "preflight: {n_fmt} {unit} [{elapsed}]"
+            if event.of_all:
+                layout = "preflight: {l_bar}{bar}| {n_fmt}/{total_fmt} {unit} [{elapsed}<{remaining}]"
+            self._bar = tqdm(
+                total=event.of_all or None,
+                unit=event.what,
+                file=self._stream,
+                bar_format=layout,
+                leave=False,
+                delay=QUIET_SECONDS,
+            )
+        assert self._bar is not None
+        self._bar.update(event.done - self._bar.n)
+        if event.done == event.of_all:
+            self.close()
 
     def _open(self, rows: int) -> None:
+        self.close()
         layout = "{l_bar}{bar}| {n_fmt}/{total_fmt} rows [{elapsed}{postfix}]"
         self._bar = tqdm(total=rows, unit="row", file=self._stream, bar_format=layout, dynamic_ncols=True)
         self._show()

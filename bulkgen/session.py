@@ -22,6 +22,7 @@ from bulkgen.engine.provider import Provider, hosted, studio
 from bulkgen.engine.transport import Transport
 from bulkgen.errors import ConfigError, StudioError
 from bulkgen.ledger.home import Home
+from bulkgen.plan.fingerprint import Identity
 from bulkgen.shipped import templates_folder
 from bulkgen.studio import errors as studio_errors
 from bulkgen.studio.faults import FaultPlan
@@ -29,6 +30,7 @@ from bulkgen.studio.lease import Address, is_taken, live
 from bulkgen.studio.limits import Limits
 from bulkgen.studio.options import StudioOptions, usable_cores
 from bulkgen.studio.server import StudioServer
+from bulkgen.wire.design import Design
 
 # How often a borrowed studio is looked for. The engine repeats refused calls for a minute and more, so that a second
 # without a studio costs a second.
@@ -49,6 +51,11 @@ class Session:
     workspace: str
     identity_url: str
     files: Path | None = None
+
+
+def identity_of(design: Design, session: Session) -> Identity:
+    """What banners of this design are named by, beside their payloads."""
+    return Identity(session.provider.name, session.identity_url, session.workspace, design.id, design.revision())
 
 
 @dataclass(frozen=True, slots=True)

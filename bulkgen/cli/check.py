@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bulkgen.cli.findings_table import closing_line
 from bulkgen.cli.guard import guarded, run_until_stopped
 from bulkgen.cli.options import (
     DesignOption,
     DuplicatesOption,
     FormatsOption,
+    ImagesOption,
     KeyOption,
     MappingOption,
     ProfileOption,
+    SampleOption,
     split_names,
 )
+from bulkgen.cli.output import print_findings
 from bulkgen.config import DEFAULT_RATE, ProviderName, RunOptions
 from bulkgen.exits import FINISHED_WITH_ERRORS
 from bulkgen.mapping.keys import Duplicates
@@ -35,15 +39,26 @@ def check(
     sheet: Annotated[Path, typer.Argument(help="A CSV or XLSX file.")],
     design: DesignOption = None,
     mapping: MappingOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="A copy of the sheet with its problems marked: .xlsx, .csv, .tsv, .json, .jsonl."
+        ),
+    ] = None,
     formats: FormatsOption = "",
     key: KeyOption = None,
     tab: Annotated[str | None, typer.Option("--sheet", help="The tab of a workbook.")] = None,
+    job: Annotated[
+        str | None, typer.Option(help="The job whose banners are there already. [from sheet and design]")
+    ] = None,
     provider: Annotated[ProviderName | None, typer.Option(help="Whose design.")] = None,
     profile: ProfileOption = None,
     duplicates: DuplicatesOption = Duplicates.REFUSE,
+    images: ImagesOption = None,
+    preflight_sample: SampleOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> int:
-    """Read and map every row, say what is wrong by cell, send nothing.
+    """Look at every banner that would be made, say by cell what is wrong and what it will cost, send nothing.
 
     Exit code 0 when every row can be sent, 1 when some cannot, 2 when none can.
     """
@@ -54,13 +69,17 @@ def check(
         sheet=sheet,
         design=design,
         mapping=mapping,
+        out=out,
         formats=split_names(formats),
         key=key,
         tab=tab,
+        job=job,
         provider=provider,
         rate=chosen.table.rate or DEFAULT_RATE,
         profile=chosen.name or None,
         duplicates=duplicates,
+        images=images,
+        preflight_sample=preflight_sample,
     )
     settings = chosen.settings(os.environ, provider=provider)
 
@@ -71,19 +90,18 @@ def check(
     if as_json:
         typer.echo(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     else:
-        _print(result)
+        _print(result, out)
     return FINISHED_WITH_ERRORS if result.bad_rows else 0
 
 
-def _print(result: CheckResult) -> None:
-    good = result.rows - result.bad_rows - result.skipped_rows
-    typer.echo(
-        f"{result.rows:,} rows: {good:,} good, {result.bad_rows:,} bad, {result.skipped_rows:,} skipped;"
-        f" {result.banners:,} banners wanted"
-    )
-    for finding in result.findings:
-        typer.echo(f"\n{finding.severity.value} {finding.code}, {finding.count:,} times: {finding.message}")
-        if finding.hint:
-            typer.echo(f"  {finding.hint}")
-        more = finding.count - len(finding.places)
-        typer.echo(f"  {'; '.join(finding.places)}" + (f"; and {more:,} more" if more else ""))
+def _print(result: CheckResult, out: Path | None) -> None:
+    print_findings(result.findings)
+    typer.echo(closing_line(result.rows, bad=result.bad_rows, warned=result.warned_rows, skipped=result.skipped_rows))
+    if result.looked_at < result.rows:
+        typer.echo(f"A sample: {result.looked_at:,} rows were looked at.")
+    for line in result.cost.lines():
+        typer.echo(line)
+    if out is not None:
+        typer.echo(f"Copy of the sheet: {out}")
+    for note in result.notes:
+        typer.echo(f"Note: {note}")

@@ -14,6 +14,10 @@ MappingOption = Annotated[Path | None, typer.Option("-m", "--mapping", help="Map
 FormatsOption = Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")]
 KeyOption = Annotated[str | None, typer.Option(help="The column that names a row.")]
 ProfileOption = Annotated[str | None, typer.Option(help="Settings of this name from config.toml.")]
+ImagesOption = Annotated[Path | None, typer.Option(help="Folder or ZIP file in which picture names are looked up.")]
+SampleOption = Annotated[
+    int | None, typer.Option("--preflight-sample", help="Look at N rows only, spread over the sheet. [all]")
+]
 DuplicatesOption = Annotated[Duplicates, typer.Option(help="Which rows of a repeated key.")]
 
 

@@ -16,9 +16,11 @@ from bulkgen.cli.options import (
     DesignOption,
     DuplicatesOption,
     FormatsOption,
+    ImagesOption,
     KeyOption,
     MappingOption,
     ProfileOption,
+    SampleOption,
     split_names,
 )
 from bulkgen.cli.output import write_json
@@ -93,6 +95,12 @@ def run(
     check_images: Annotated[
         bool, typer.Option("--check-images", help="Make a banner again when a picture behind an address has changed.")
     ] = False,
+    images: ImagesOption = None,
+    no_preflight: Annotated[
+        bool, typer.Option("--no-preflight", help="Send without looking at texts, pictures and accidents first.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Send nothing if preflight finds a bad row.")] = False,
+    preflight_sample: SampleOption = None,
     webhook_url: Annotated[
         str | None, typer.Option(help="Public https address under which the provider reaches this machine.")
     ] = None,
@@ -145,6 +153,10 @@ def run(
         share=not no_share,
         versioning=versioning,
         check_images=check_images,
+        images=images,
+        preflight=not no_preflight,
+        strict=strict,
+        preflight_sample=preflight_sample,
         webhook_url=filled.webhook_url,
         webhook_listen=filled.webhook_listen,
         profile=chosen.name or None,

@@ -84,6 +84,10 @@ class ApiClient:
         path = routes.DESIGN_FORMAT.path(design_id=design_id, format_specifier=format_specifier)
         return _object(await self._read(routes.DESIGN_FORMAT, path))
 
+    async def fonts(self) -> list[Json]:
+        body = await self._read(routes.FONTS, routes.FONTS.path())
+        return [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []
+
     async def credits(self) -> Json | None:
         """The balance, or None where the provider knows no credits."""
         try:

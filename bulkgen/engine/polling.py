@@ -19,9 +19,9 @@ SLOW_AFTER_SECONDS = 600.0
 # A run stops following a request after this; it stays submitted, and the next run looks again. Ends a wait, not work.
 DEADLINE_SECONDS = 1_800.0
 
-# Most renders end long before, and their webhooks come about a second later; one callback in a hundred that is lost is
-# then found a minute late.
-SAFETY_NET_SECONDS = 60.0
+# Nearly all renders end before, and their webhooks come about a second later; one callback in a hundred that is lost is
+# then found two minutes late. At one minute, worlds whose renders take about that long cost a look for every third row.
+SAFETY_NET_SECONDS = 120.0
 SAFETY_NET_GAP_SECONDS = 10.0
 
 # Looking for spare looks walks over all requests, up to tens of thousands of them; once a second that is no cost.

@@ -127,6 +127,15 @@ class Planning:
                 self._add_row(scope, row, tally)
         return tally.count()
 
+    def would_send(self, scope: PlanScope, fingerprint: str) -> bool:
+        """Whether a plan of this scope would send the output now; nothing is claimed."""
+        known = self._database.run("output_by_fingerprint", fingerprint=fingerprint).fetchone()
+        if known is None:
+            return True
+        if known["work"] == GenerationState.PLANNED and known["owner"] in scope.abandoned | {scope.job_id}:
+            return True  # a plan gives up what was planned before and never sent
+        return _needs_sending(OutputState(known["state"]), known, scope)
+
     def _add_row(self, scope: PlanScope, row: PlannedRow, tally: _Tally) -> None:
         tally.add("rows")
         if row.verdict in ("invalid", "skipped"):

@@ -415,3 +415,7 @@ FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS n
     json_extract(value, '$[6]') AS file_key, json_extract(value, '$[7]') AS file_type,
     json_extract(value, '$[8]') AS reason FROM json_each(:writes)) AS told
 WHERE outputs.generation_id = told.id AND outputs.format = told.format AND outputs.state IN ('wanted', 'in doubt');
+
+-- name: keys_of_job
+-- The rows of the job's last plan by key.
+SELECT DISTINCT key FROM rows WHERE job_id = :job_id AND key <> '';

@@ -37,6 +37,10 @@ class Reading:
             named[lines[0]["key"] or "+".join(sorted(payloads))] = payloads
         return named
 
+    def keys(self, job_id: int) -> frozenset[str]:
+        """Of the rows of the job's last plan."""
+        return frozenset(key for (key,) in self._database.run("keys_of_job", job_id=job_id))
+
     def formats(self, job: Job) -> tuple[str, ...]:
         """The formats that any row asks for, in the design's order; all of the design's if no row asks for any."""
         wanted = {name for (name,) in self._database.run("formats_of_job", job_id=job.id)}

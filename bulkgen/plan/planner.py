@@ -7,6 +7,7 @@ Left out: what of it is already there. Only the ledger knows that, and decides i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -65,14 +66,14 @@ def plan_row(
     identity: Identity,
     *,
     is_multipage: bool = False,
-    share: bool = True,
+    apart: str = "",
     contents: Mapping[str, str] = _UNSEEN,
 ) -> PlannedRow:
-    """`contents`: picture address -> a tag of what is there now. It becomes part of an output's name and is not sent: a
-    picture that changed under its address makes a new output."""
+    """`apart` keeps a row's outputs from being shared with equal rows; see `RowMarks`. `contents`: picture address -> a
+    tag of what is there now. It becomes part of an output's name and is not sent: a picture that changed under its
+    address makes a new output."""
     row = mapped.row
     verdict, detail = _verdict(mapped)
-    apart = "" if share else f"row {row.position}"
     wants = () if verdict else mapped.wants
     return PlannedRow(
         position=row.position,
@@ -84,6 +85,26 @@ def plan_row(
         problems=mapped.problems,
         requests=tuple(_request(want, identity, is_multipage, apart, contents) for want in wants),
     )
+
+
+class RowMarks:
+    """What tells rows apart that are not to share their banners: the key, which stays when rows are inserted above,
+    and the how-manieth of it a row is; without a key, the row's place. Ask for rows in the sheet's order."""
+
+    def __init__(self, *, share: bool) -> None:
+        self._share = share
+        self._seen: Counter[str] = Counter()
+
+    def __repr__(self) -> str:
+        return f"<RowMarks share={self._share} keys={len(self._seen)}>"
+
+    def of(self, mapped: MappedRow) -> str:
+        if self._share:
+            return ""
+        if not mapped.key:
+            return f"row {mapped.row.position}"
+        self._seen[mapped.key] += 1
+        return f"key {mapped.key} {self._seen[mapped.key]}"
 
 
 def _verdict(mapped: MappedRow) -> tuple[str, str]:

@@ -7,7 +7,7 @@ for it, it does not: `Refresh` is what is put before them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # In a sheet smaller than this a person sees every row that changes, and one row is a large share.
 LEAST_ROWS = 20
@@ -27,6 +27,12 @@ class Changes:
     unchanged: int = 0
     gone: int = 0
 
+    @property
+    def changed_percent(self) -> float:
+        """Of those that were asked for before and still are."""
+        kept = self.changed + self.unchanged
+        return 100 * self.changed / kept if kept else 0.0
+
     def line(self) -> str:
         """For the person, before anything is sent; "" where there is nothing to compare with."""
         if not (self.changed or self.unchanged or self.gone):
@@ -37,13 +43,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """Counts of rows, against those that the plan before had. `new_columns` and `lost_columns` are headers."""
+    """Counts of rows, against those that the plan before had. `new_columns` and `lost_columns` are headers. `banners`
+    sees what rows do not show: settings, formats, and pictures that changed behind their addresses."""
 
     before: int = 0
     changed: int = 0
     gone: int = 0
     new_columns: tuple[str, ...] = ()
     lost_columns: tuple[str, ...] = ()
+    banners: Changes = field(default_factory=Changes)
 
     @property
     def changed_percent(self) -> float:
@@ -64,6 +72,12 @@ class Refresh:
         said = []
         if self.changed_percent > max_changed:
             said.append(f"{self.changed:,} of {self.before:,} rows have changed ({self.changed_percent:.0f} %)")
+        elif self.banners.changed_percent > max_changed:
+            told = self.banners.changed + self.banners.unchanged
+            percent = f"{self.banners.changed_percent:.0f} %"
+            said.append(
+                f"{self.banners.changed:,} of {told:,} banners are others, of rows that say the same ({percent})"
+            )
         if self.gone_percent > max_gone:
             said.append(f"{self.gone:,} of {self.before:,} rows are gone ({self.gone_percent:.0f} %)")
         if self.lost_columns:

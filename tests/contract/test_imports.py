@@ -54,6 +54,7 @@ JOINTS = {
     "library",
     "looking",
     "pipeline",
+    "preflighting",
     "preparing",
     "profile_file",
     "profiles",

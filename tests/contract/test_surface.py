@@ -52,6 +52,10 @@ RUN_OPTIONS = {
     "share": True,
     "versioning": False,
     "check_images": False,
+    "images": None,
+    "preflight": True,
+    "strict": False,
+    "preflight_sample": None,
     "webhook_url": None,
     "webhook_listen": None,
     "profile": None,
@@ -77,10 +81,13 @@ COMMANDS = {
     "bulkgen run": (
         "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --in-flight"
         " --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
-        " --on-design-change --duplicates --no-share --versioning --check-images --webhook-url --webhook-listen"
-        " --profile --log-file --notify --progress --summary --yes -y"
+        " --on-design-change --duplicates --no-share --versioning --check-images --images --no-preflight --strict"
+        " --preflight-sample --webhook-url --webhook-listen --profile --log-file --notify --progress --summary --yes -y"
     ),
-    "bulkgen check": "SHEET -d --design -m --mapping --formats --key --sheet --provider --profile --duplicates --json",
+    "bulkgen check": (
+        "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --profile --duplicates"
+        " --images --preflight-sample --json"
+    ),
     "bulkgen status": "JOB --row --profile",
     "bulkgen report": "JOB -o --out --profile",
     "bulkgen studio": "--port --host --designs --workers --allow-private-assets --limits --faults",
@@ -91,6 +98,7 @@ COMMANDS = {
 EXIT_CODES = {0, 1, 2, 3, 70, 130}
 
 EVENTS = {
+    "Checked": ("what", "done", "of_all"),
     "Planned": ("job", "counts", "rows_open", "banners_open"),
     "Pulse": (
         "submitted",

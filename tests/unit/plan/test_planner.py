@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bulkgen.mapping.model import MappedRow, OutputOptions, Payload, Want
 from bulkgen.plan.fingerprint import Identity, canonical_json, digest, output_fingerprint
 from bulkgen.plan.picture_addresses import picture_addresses
-from bulkgen.plan.planner import DOCUMENT, LIMITED, PlannedRow, plan_row
+from bulkgen.plan.planner import DOCUMENT, LIMITED, PlannedRow, RowMarks, plan_row
 from bulkgen.sheet.model import Origin, Row
 from bulkgen.sheet.problems import Problem, Severity
 
@@ -53,8 +53,18 @@ def test_equal_payloads_give_equal_outputs_in_two_rows_unless_they_are_not_to_sh
     want = Want(("square", "story"), Payload({"title": {"payload": "x"}}))
     first, second = _plan(want, position=0), _plan(want, position=1)
     assert first.requests == second.requests
-    apart = [_plan(want, position=n, share=False).requests[0].outputs for n in (0, 1)]
+    apart = [_plan(want, position=n, apart=f"row {n}").requests[0].outputs for n in (0, 1)]
     assert set(apart[0]).isdisjoint(apart[1])
+
+
+def test_a_row_that_shares_nothing_keeps_its_banners_when_rows_come_in_above_it() -> None:
+    """With --no-share, one new row at the top must not bill for all the others again."""
+    before, after, sharing = RowMarks(share=False), RowMarks(share=False), RowMarks(share=True)
+    first, again = MappedRow(_row(0), "a"), MappedRow(_row(1), "a")
+    assert [before.of(first), before.of(again)] == ["key a 1", "key a 2"]
+    assert [after.of(MappedRow(_row(0), "new")), after.of(MappedRow(_row(1), "a"))] == ["key new 1", "key a 1"]
+    assert before.of(MappedRow(_row(7), "")) == "row 7"
+    assert sharing.of(first) == ""
 
 
 def test_the_names_that_ledgers_hold_are_still_the_names() -> None:
