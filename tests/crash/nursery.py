@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 # Longer than any command here takes: one that reaches it hangs.
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 300
 
 
 @dataclass
