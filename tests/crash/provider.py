@@ -93,11 +93,12 @@ class Provider:
             found = store.execute("SELECT request, id FROM generations").fetchall()
         return [(json.loads(body)["elements"]["title"]["payload"], request_id) for body, request_id in found]
 
-    def report(self) -> list[dict[str, str]]:
+    def report(self, name: str = "sheet") -> list[dict[str, str]]:
         """Empty where no run has come to its end."""
-        if not (self.folder / "sheet.generated.csv").exists():
+        path = self.folder / f"{name}.generated.csv"
+        if not path.exists():
             return []
-        with (self.folder / "sheet.generated.csv").open(newline="", encoding="utf-8-sig") as stream:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
             return list(csv.DictReader(stream))
 
     def assert_true(self, rows: int, asked_again: Sequence[str] = ()) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The whole engine against a provider that answers at random and processes that die at random.
 
 Scheduler, retry table, sender, follower and ledger are the real ones; the transport is a model, and time is simulated.
-A process dies at a drawn moment: before or after a write, before a call arrives, before its answer is read. From then on
-nothing that it does reaches the disk, as after `kill -9`, and the next process has only the ledger.
+A process dies at a drawn moment: before or after a write, before a call arrives, before its answer is read. From then
+on nothing that it does reaches the disk, as after `kill -9`, and the next process has only the ledger.
 
 What is at stake: the provider accepts a generation once, and once more each time the user asks for it though it may
 have been billed; what the ledger says of a request is what the provider knows; in the end each row has one outcome.
