@@ -46,6 +46,9 @@ _NOUNS = {
 _OF_A_PRODUCT = frozenset(("title", "price", "regular_price", "sale_price", "image", "rating"))
 _PRICES = frozenset(("price", "regular_price", "sale_price"))
 
+# Layers that publish a text, if only to a camera: an address with `&amp;` in it leads nowhere.
+_WORDS = ("text", "button", "qrcode")
+
 _UNMAPPED = "Map a column to it, or hide the layer: `hidden: true`."
 _PERCENT = re.compile(r"[-−–]?\s?\d{1,2}\s?%")
 
@@ -151,15 +154,17 @@ class _Look:
             yield from self._flaws(VARS, name, str(value), names, places, formats)
         for element in self.design.elements:
             shown_in = [place for place in places if place in element.layout]
-            if element.type not in ("text", "button") or element.name in hidden or not shown_in:
+            if element.type not in _WORDS or element.name in hidden or not shown_in:
                 continue
             override = elements.get(element.name) or {}
             if not _has_content(override, "payload"):
                 yield from self._own_braces(element, names, shown_in, formats)
                 continue
             text = str(override["payload"])
-            yield from self._flaws(element.name, "payload", text, names, places, formats)
-            if is_capitals(text) and not _is_set_in_capitals(element, override, shown_in):
+            # Variables are filled in text layers only (reference 7.9).
+            filled = names if element.type == "text" else frozenset()
+            yield from self._flaws(element.name, "payload", text, filled, places, formats)
+            if element.type != "qrcode" and is_capitals(text) and not _is_set_in_capitals(element, override, shown_in):
                 origin = self.origins.origin(self.row, places[0], element.name, "payload")
                 message = f"{shown(text)} is written in capitals"
                 yield self._problem("all_capitals", origin, element.name, "payload", message, formats)

@@ -164,6 +164,23 @@ def test_braces_of_the_designs_own_that_nothing_fills_are_told_once() -> None:
     assert "unfilled_braces" not in bench.codes("2 €")
 
 
+def test_a_variable_fills_texts_and_nothing_else() -> None:
+    of = design(text("title", (20, 20, 300, 100), "For {name}"))
+    bench = Bench(
+        "vars: {name: '{{ n }}'}\nelements: {cta: '{{ c }}', price: '1 €', code: '{{ u }}'}", ["n", "c", "u"], of
+    )
+    found = bench.only("unfilled_braces", "Al", "Buy, {name}", "https://example.com/1")
+    assert (found.origin.column, facts(found)["layer"]) == ("c", "cta")
+    assert bench.only("unfilled_braces", "Al", "Buy", "https://example.com/{name}").origin.column == "u"
+
+
+def test_an_address_in_a_code_is_read_like_a_text_and_never_as_capitals() -> None:
+    """Nobody sees that the printed code leads nowhere before somebody holds a telephone to it."""
+    bench = Bench(ALL, COLUMNS)
+    assert bench.only("escaped_text", *cells(u="https://example.com/?a=1&amp;b=2")).origin.column == "u"
+    assert bench.codes(*cells(u="HTTPS://EXAMPLE.COM/?A=1&B=2 SHOUTED AT ALL OF THEM TODAY")) == []
+
+
 LOUD = "A GREAT LAMP OF OILED OAK"
 
 
