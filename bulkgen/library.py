@@ -195,7 +195,8 @@ async def run(
     Calling it again is resume, refresh and retry of what waited: what is done is not paid for twice. A cancelled call
     leaves what was submitted in the ledger, for the next one. Raises BulkgenError for what the command refuses.
     """
-    environment = _environment(home, api_key, base_url)
+    given = _given(home, api_key, base_url)
+    environment = os.environ | given
     asked_provider = _choice(ProviderName, provider, "provider")
     with _as_file(sheet, job) as (path, index):
         chosen = find_profile(profile, environment, Path.cwd() if index is not None else path.absolute().parent)
@@ -246,7 +247,12 @@ async def run(
             here = Path.cwd()
             out_path = options.out or here / f"{path.stem}{GENERATED}{path.suffix}"
             options = replace(options, out=out_path, folder=here, source="a DataFrame")
-        settings = chosen.settings(environment, provider=asked_provider, webhooks=options.webhook is not None)
+        settings = chosen.settings(
+            environment,
+            provider=asked_provider,
+            webhooks=options.webhook is not None,
+            given=given,
+        )
         for note in chosen.notes(environment):
             on_event(Said(note))
         collected = _Collected(index)
@@ -347,14 +353,14 @@ def _as_file(sheet: SheetLike, job: str | None) -> Iterator[tuple[Path, pd.Index
         yield path, sheet.index.copy()
 
 
-def _environment(home: str | os.PathLike[str] | None, api_key: str | None, base_url: str | None) -> dict[str, str]:
-    """The environment, with what was given to the call before it."""
+def _given(home: str | os.PathLike[str] | None, api_key: str | None, base_url: str | None) -> dict[str, str]:
+    """What was given to the call, as the variables that it comes before."""
     given = {
         ENVIRONMENT_NAME: os.fspath(home) if home is not None else None,
         API_KEY_NAME: api_key,
         BASE_URL_NAME: base_url,
     }
-    return os.environ | {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _mapping(given: MappingLike | None) -> Path | MappingFile | None:

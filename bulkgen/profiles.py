@@ -3,7 +3,8 @@
     --profile | BULKGEN_PROFILE | default_profile -> Profile -> Settings, and options that were not given
 
 Two files hold them: the user's own, and one beside the ledger, which wins field by field. Before both come arguments
-and the environment. Left out: the shape of the files (`profile_file`).
+and the environment; but who names a profile on the command line means that customer's key, whatever the shell has.
+Left out: the shape of the files (`profile_file`).
 
 A folder found beside a sheet may have come with it from somebody else. The file in it may choose a profile and its
 pace, but a key goes only to addresses that the user's own file or the environment names too.
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -91,26 +93,43 @@ class Profile:
         return {**environment, **home}
 
     def settings(
-        self, environment: Environment, *, provider: ProviderName | None = None, webhooks: bool = False
+        self,
+        environment: Environment,
+        *,
+        provider: ProviderName | None = None,
+        webhooks: bool = False,
+        given: Environment = MappingProxyType({}),
     ) -> Settings:
-        """The machine's side with the profile below the environment. Secrets are looked for only where they are of use:
-        no key for the studio, no signing secret without webhooks. Raises ConfigError."""
+        """The machine's side. `given` are variables that an argument stands for. Secrets are looked for only where they
+        are of use: no key for the studio, no signing secret without webhooks. Raises ConfigError."""
         table = self.table
-        below: dict[str, str | None] = {BASE_URL_NAME: table.base_url}
-        if (provider or table.provider) is not ProviderName.STUDIO and not _set(environment, API_KEY_NAME):
-            below[API_KEY_NAME] = self._secret(table.key, "key", environment)
-        if webhooks and not _set(environment, WEBHOOK_SECRET_NAME):
-            below[WEBHOOK_SECRET_NAME] = self._secret(self._webhook.secret, "webhook.secret", environment)
-        known = {name: value for name, value in below.items() if value}
-        above = {name: value for name, value in self.placed(environment).items() if value.strip() or name not in known}
-        return Settings.from_environment(known | above, provider=table.provider, profile=self.name)
+        said: dict[str, str | None] = {BASE_URL_NAME: table.base_url}
+        if (provider or table.provider) is not ProviderName.STUDIO and self._counts(API_KEY_NAME, environment, given):
+            said[API_KEY_NAME] = self._secret(table.key, "key", environment)
+        if webhooks and self._counts(WEBHOOK_SECRET_NAME, environment, given):
+            said[WEBHOOK_SECRET_NAME] = self._secret(self._webhook.secret, "webhook.secret", environment)
+        ours = {name: value for name, value in said.items() if value and self._counts(name, environment, given)}
+        return Settings.from_environment(
+            self.placed(environment) | ours | dict(given), provider=table.provider, profile=self.name
+        )
+
+    def _counts(self, name: str, environment: Environment, given: Environment) -> bool:
+        """Whether what the profile says is what counts."""
+        return name not in given and (self.is_asked or not _set(environment, name))
+
+    @property
+    def is_asked(self) -> bool:
+        """Named by an argument, which is nearer than any variable."""
+        return bool(self.name) and not self.why
 
     def notes(self, environment: Environment) -> tuple[str, ...]:
         """What a person would want to know before this profile pays."""
         notes = [f"Profile: {self.name}, {self.why}"] if self.why else []
         given = (API_KEY_NAME, self.table.key, "key"), (BASE_URL_NAME, self.table.base_url, "address")
         notes += [
-            f"Note: {variable} is set, and comes before the {what} of the profile {self.name}."
+            f"Note: {variable} is set, and "
+            + (f"left aside for the {what} of" if self.is_asked else f"comes before the {what} of")
+            + f" the profile {self.name}."
             for variable, value, what in given
             if value and _set(environment, variable)
         ]

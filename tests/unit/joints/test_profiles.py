@@ -91,9 +91,26 @@ def test_a_profile_says_what_nothing_before_it_says(place: Place) -> None:
     assert profile.notes(place.environment) == ()
 
 
-def test_the_environment_comes_before_the_profile_and_that_is_said(place: Place) -> None:
-    """A key left in the shell pays from another workspace than the profile's: the person is to see it."""
+def test_a_profile_that_is_asked_for_pays_whatever_the_shell_has(place: Place) -> None:
+    """A key left in the shell must not pay for a customer who was named on the command line."""
     place.mine(ACME)
+    left = {
+        "ABYSSALE_API_KEY": "env-key",
+        "ABYSSALE_BASE_URL": "https://env.example.com",
+        "ABYSSALE_WEBHOOK_SECRET": "s",
+    }
+    profile = place.find("acme", **left, **SECRETS)
+    settings = profile.settings(place.environment, webhooks=True)
+    assert (settings.api_key, settings.base_url) == ("acme-key", "https://acme.example.com")
+    assert settings.webhook_secret == "acme-secret"
+    assert "ABYSSALE_API_KEY is set, and left aside" in " ".join(profile.notes(place.environment))
+    given = profile.settings(place.environment, given={"ABYSSALE_API_KEY": "given"})
+    assert (given.api_key, given.base_url) == ("given", "https://acme.example.com")
+
+
+def test_the_environment_comes_before_a_profile_that_nobody_named_and_that_is_said(place: Place) -> None:
+    """A key left in the shell pays from another workspace than the default profile's: the person is to see it."""
+    place.mine('default_profile = "acme"' + ACME)
     above = {
         "ABYSSALE_API_KEY": "env-key",
         "ABYSSALE_BASE_URL": "https://env.example.com",
@@ -101,7 +118,7 @@ def test_the_environment_comes_before_the_profile_and_that_is_said(place: Place)
         "BULKGEN_NOTIFY_URL": "https://chat.example.com/env",
     }
     # The profile's own secrets are not set, and need not be.
-    profile = place.find("acme", **above)
+    profile = place.find(**above)
     settings = profile.settings(place.environment, webhooks=True)
     assert (settings.api_key, settings.base_url) == ("env-key", "https://env.example.com")
     assert settings.webhook_secret == "env-secret"
@@ -427,4 +444,5 @@ def test_without_the_package_the_extra_is_named(place: Place, monkeypatch: pytes
         profile.settings(place.environment)
     assert refused.value.code == "no_keyring"
     assert "bulkgen[keyring]" in refused.value.hint
-    assert profile.settings({**place.environment, "ABYSSALE_API_KEY": "k"}).api_key == "k", "not asked where not needed"
+    given = {"ABYSSALE_API_KEY": "k"}
+    assert profile.settings(place.environment, given=given).api_key == "k", "not asked where not needed"
