@@ -127,11 +127,9 @@ def preflight_lines(inspection: Inspection) -> list[str]:
     if not findings.bad_rows:
         warned = f"; {findings.warned_rows:,} have warnings, which bulkgen check shows" if findings.warned_rows else ""
         return [f"Preflight: no row of {inspection.looked_at:,} is bad{warned}."]
-    saved = cost.counts.refused * cost.credits_per_output
-    lines = [
-        f"Preflight: {findings.bad_rows:,} of {inspection.rows:,} rows are bad and are not sent, which saves "
-        f"{saved:,} credits."
-    ]
+    credits = cost.counts.refused * cost.credits_per_output
+    saved = f", which saves {credits:,} credits" if credits else ""
+    lines = [f"Preflight: {findings.bad_rows:,} of {inspection.rows:,} rows are bad and are not sent{saved}."]
     errors = [one for one in findings.all() if one.severity is Severity.ERROR]
     lines += [f"  {one.count:,} x {one.code}: {one.message} ({one.where()})" for one in errors[:KINDS_SAID]]
     if len(errors) > KINDS_SAID:
@@ -336,7 +334,8 @@ def _fonts(scope: Scope) -> FontLibrary | None:
 
 def _unit(scope: Scope) -> Unit:
     design = scope.prepared.design
-    return Unit(design.type, pages=len(design.formats) if design.is_multipage else 1)
+    pages = len(design.formats) if design.is_multipage else 1
+    return Unit(design.type, pages=pages, is_billed=scope.session.provider.bills)
 
 
 def _pace(scope: Scope) -> Pace:

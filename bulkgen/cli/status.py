@@ -132,6 +132,12 @@ def _print_job(ledger: Ledger, job: Job) -> None:
     typer.echo()
     outcomes = ledger.reading.outcomes(job.id)
     print_table(("rows", "outcome"), [(f"{count:,}", outcome.value) for outcome, count in outcomes.items()])
+    if run and run.account.get("preflight"):
+        from bulkgen.preflight.honesty import Honesty
+
+        typer.echo()
+        for label, figures in Honesty.from_json(run.account["preflight"]).lines():
+            typer.echo(f"{label:<28} {figures}")
     told = [row for row in ledger.reading.rows(job.id) if _complaint(row)][:20]
     if told:
         typer.echo()

@@ -41,15 +41,19 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one output is: the design's type, the pages of a document, the seconds of an animation."""
+    """What one output is: the design's type, the pages of a document, the seconds of an animation. `is_billed` is False
+    at the studio."""
 
     design_type: str = "static"
     pages: int = 1
     seconds: float = 0.0
+    is_billed: bool = True
 
     @property
     def credits(self) -> int:
         """An image or a page is one credit, a second of content too. How seconds are rounded is not known: up."""
+        if not self.is_billed:
+            return 0
         if self.design_type == "animated":
             return max(math.ceil(self.seconds - 1e-9), 1)
         return max(self.pages, 1) if self.design_type == "printer_multipage" else 1
@@ -127,7 +131,8 @@ class Forecast:
         about = "about " if self.is_rounded else ""
         each = f", {self.credits_per_output} each" if self.credits_per_output > 1 else ""
         left = "" if self.balance is None else f"; {_figure(self.balance)} left"
-        yield f"{about}{_counted(self.credits, 'credit')}{each}{left}"
+        if self.credits_per_output:
+            yield f"{about}{_counted(self.credits, 'credit')}{each}{left}"
         if counts.ai_calls:
             yield f"{_counted(counts.ai_calls, 'AI credit')}, which are counted apart"
         if self.calls:
