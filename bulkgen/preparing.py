@@ -16,8 +16,9 @@ from bulkgen.config import RunOptions
 from bulkgen.designs import DesignSource, read_design
 from bulkgen.errors import DesignError
 from bulkgen.events import Listener, Said
-from bulkgen.mapping.automatic import Guess, guess_mapping
+from bulkgen.mapping.automatic import guess_mapping
 from bulkgen.mapping.file import MappingFile, load_mapping
+from bulkgen.mapping.guess import Guess
 from bulkgen.mapping.keys import KeyDecision, resolve_keys
 from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.model import MappedRow

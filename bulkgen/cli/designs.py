@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bulkgen.cli.guard import guarded, run_until_stopped
+from bulkgen.cli.guard import guarded
 from bulkgen.cli.options import ProfileOption
 from bulkgen.cli.output import print_table
-from bulkgen.config import DEFAULT_RATE, ProviderName
+from bulkgen.cli.provider import WhoseDesigns, ask_provider
 
 if TYPE_CHECKING:
     from bulkgen.engine.client import ApiClient
     from bulkgen.wire.design import Design
-
-T = TypeVar("T")
 
 app = typer.Typer(help="The designs of the provider.", no_args_is_help=True)
 
 LIST_EXAMPLE = "Example: bulkgen designs list"
 SHOW_EXAMPLE = "Example: bulkgen designs show product-card"
 
-Provider = Annotated[
-    ProviderName | None, typer.Option(help="Whose designs. [abyssale with ABYSSALE_API_KEY, else studio]")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 @app.command("list", epilog=LIST_EXAMPLE)
 @guarded
-def list_designs(provider: Provider = None, profile: ProfileOption = None, as_json: AsJson = False) -> int:
+def list_designs(provider: WhoseDesigns = None, profile: ProfileOption = None, as_json: AsJson = False) -> int:
     """Name, kind, formats and id of every design."""
     from bulkgen.names import slug
 
@@ -44,7 +36,7 @@ def list_designs(provider: Provider = None, profile: ProfileOption = None, as_js
             (slug(str(one.get("name", ""))), str(one.get("type")), str(one["id"])) for one in await client.designs()
         ]
 
-    found = _with_client(provider, profile, read)
+    found = ask_provider(provider, profile, read, Path.cwd())
     if as_json:
         typer.echo(json.dumps([{"name": name, "type": kind, "id": key} for name, kind, key in found], indent=2))
     else:
@@ -56,7 +48,7 @@ def list_designs(provider: Provider = None, profile: ProfileOption = None, as_js
 @guarded
 def show_design(
     design: Annotated[str, typer.Argument(help="Name or id.")],
-    provider: Provider = None,
+    provider: WhoseDesigns = None,
     profile: ProfileOption = None,
     as_json: AsJson = False,
 ) -> int:
@@ -64,7 +56,7 @@ def show_design(
     from bulkgen.designs import read_design
     from bulkgen.wire.design import read_body
 
-    found = _with_client(provider, profile, lambda client: read_design(client, design))
+    found = ask_provider(provider, profile, lambda client: read_design(client, design), Path.cwd())
     if as_json:
         typer.echo(json.dumps(read_body(found), indent=2, ensure_ascii=False))
     else:
@@ -89,23 +81,3 @@ def _print_design(design: Design) -> None:
     for layer in list(design.layers())[:1]:
         names = [name for name in PROPERTIES[layer.type] if name != MAIN_PROPERTY[layer.type]]
         typer.echo(f"  {', '.join(f'{layer.name}.{name}' for name in names[:6])} …")
-
-
-def _with_client(provider: ProviderName | None, profile: str | None, read: Callable[[ApiClient], Awaitable[T]]) -> T:
-    from bulkgen.clock import SystemClock
-    from bulkgen.ledger.home import Home
-    from bulkgen.profiles import find_profile
-    from bulkgen.session import Pace, open_session
-
-    chosen = find_profile(profile, os.environ, Path.cwd())
-    settings = chosen.settings(os.environ, provider=provider)
-    pace = Pace(chosen.table.rate or DEFAULT_RATE)
-    home = Home.find(Path.cwd(), settings.environment)
-
-    async def work(stop: asyncio.Event) -> T:
-        name = provider or settings.default_provider
-        with home.or_scratch() as place:
-            async with open_session(name, settings, place, pace, SystemClock()) as session:
-                return await read(session.client)
-
-    return run_until_stopped(work)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from bulkgen import atomic
-from bulkgen.errors import OutputError
+from bulkgen.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
     from bulkgen.preflight.findings import Finding
@@ -42,6 +42,29 @@ def write_json(path: Path, body: Mapping[str, object]) -> None:
     text = json.dumps(body, indent=2, ensure_ascii=False)
     try:
         atomic.write_bytes(path, text.encode() + b"\n")
+    except OSError as error:
+        raise OutputError(f"this cannot be written: {error.strerror}", where=str(path)) from error
+
+
+def write_result(path: Path, body: bytes, *, sheet: Path | None, yes: bool) -> None:
+    """A file that a person may have changed since: written over only when that was said.
+
+    Raises ConfigError without a terminal to ask on, OutputError where nothing can be written.
+    """
+    if sheet is not None and path.absolute() == sheet.absolute():
+        raise ConfigError(f"{path} is the sheet itself", code="bad_output", hint="Give -o another name.")
+    if path.exists() and not yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConfigError(
+                "this file is there already",
+                code="exists",
+                where=str(path),
+                hint="--yes writes over it; -o names another.",
+            )
+        if not typer.confirm(f"{path} is there already. Write over it?", default=False, err=True):
+            raise ConfigError("nothing was written", code="exists", where=str(path))
+    try:
+        atomic.write_bytes(path, body)
     except OSError as error:
         raise OutputError(f"this cannot be written: {error.strerror}", where=str(path)) from error
 

@@ -13,6 +13,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import fuzz, process
+
 # Field -> names that settle it at once, separated by semicolons; a name may only stand under one field.
 STRONG: dict[str, str] = {
     "id": (
@@ -29,22 +31,32 @@ STRONG: dict[str, str] = {
         "description; body; body html; short description; beschreibung; omschrijving; descripción; "
         "descrizione; описание; açıklama; 商品説明"
     ),
-    "price": "price; price vat",
+    "price": (
+        "price; price vat; price incl tax; price incl vat; price tax included; price with tax; gross price; "
+        "bruttopreis; prix ttc; precio con iva; prezzo ivato"
+    ),
+    "net_price": (
+        "price excl tax; price excl vat; price ex vat; price tax excluded; price without tax; net price; nettopreis; "
+        "prix ht; precio sin iva; price net"
+    ),
     "regular_price": (
         "regular price; list price; rrp; msrp; uvp; compare at price; old price; oldprice; was price; "
         "original price; precio normal; tarif régulier; prezzo di listino; базовая цена; 通常価格; price before; "
-        "full price; strike price; price old"
+        "full price; strike price; price old; streichpreis; prix barré; prix normal; precio anterior; prezzo pieno; "
+        "van prijs; ordinarie pris; старая цена"
     ),
     "sale_price": (
         "sale price; special price; promo price; discounted price; offer price; now price; aktionspreis; "
         "angebotspreis; prix promo; tarif promo; precio rebajado; preço promocional; prezzo scontato; "
-        "actieprijs; акционная цена; 販売価格; price new; new price"
+        "actieprijs; акционная цена; 販売価格; price new; new price; reduced price; prix soldé; reapris; "
+        "цена со скидкой"
     ),
     "sale_period": (
         "sale price effective date; date sale price starts; date sale price ends; special price from; special "
         "price to; discount from; discount to"
     ),
     "currency": "currency; currency code; currencyid; währung; devise; moneda; valuta; валюта",
+    "saving": "percent off; discount percent; saving; savings; rabatt; remise; sconto; скидка",
     "image": (
         "image link; image url; image src; main image; image; img; imgurl; picture; photo; foto; bild; bild "
         "url; immagine; imagen; images; image urls; assets; featured image url; productimageurl; изображения; "
@@ -52,6 +64,7 @@ STRONG: dict[str, str] = {
     ),
     "more_images": "additional image link; additional images; imgurl alternative; image 2; gallery; secondary image; "
     "variant image; variant image url; variant image link",
+    "logo": "logo; logo url; brand logo",
     "link": "link; url; permalink; landing page; external url; lien; enlace; qr; qrcode; qr code",
     "brand": (
         "brand; vendor; manufacturer; marke; hersteller; marque; marca; merk; märke; valmistaja; "
@@ -73,13 +86,20 @@ STRONG: dict[str, str] = {
 }
 # Names that settle a field only when nothing stronger does and the values fit.
 WEAK: dict[str, str] = {
+    "id": "no; number; key; productid; nummer; numero; uuid",
+    "group_id": "family; style; parent id",
     "title": "label; subject; copy; text",
     "description": "details; summary; info",
     "price": ("amount; hinta; preis; prix; precio; prezzo; prijs; preço; cena; pris; цена; ціна; fiyat; current price"),
     "sale_price": "deal",
+    "sale_period": "valid until; from; to",
+    "currency": "iso",
     "image": "thumbnail; media; pic",
+    "more_images": "alt image",
     "link": "website; slug; url key; page",
+    "brand": "supplier",
     "category": "type; collection; tags",
+    "availability": "stock; inventory; qty; quantity",
 }
 # What the shop paid. A banner with it is a disaster, so no values and no missing rival make it a price.
 NEVER = frozenset(
@@ -92,6 +112,9 @@ _PREFIX = re.compile(r"(?:g|c):|\{[^}]*\}")
 _FRONT = re.compile(r"^(?:product|item|variant)\s+(?=\S)")
 _FURTHER = re.compile(r"(?:image|picture|photo|img) ?\d+")
 _SEPARATORS = re.compile(r"[_\-./:*?\s]+")
+# From which likeness (0 to 100) a name is another with a slip, and how short it may be to be asked at all.
+_LIKENESS = 90
+_SHORTEST_SLIP = 6
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
 
 
@@ -121,6 +144,16 @@ def alias(header: str) -> Alias | None:
     return Alias("more_images", True) if _FURTHER.fullmatch(plain) else None
 
 
+@lru_cache(maxsize=4096)
+def nearly_alias(header: str) -> Alias | None:
+    """A name with a slip in it, such as `imge link`: a weak one of its field. Prices are never read so."""
+    whole = _FRONT.sub("", normalise(header), count=1)
+    if len(whole) < _SHORTEST_SLIP or any(character.isdigit() for character in whole):
+        return None
+    found = process.extractOne(whole, _LONG_NAMES, scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+    return Alias(_BY_NAME[found[0]].field, False) if found else None
+
+
 def is_never_printed(header: str) -> bool:
     whole = normalise(header)
     return whole in NEVER or _FRONT.sub("", whole, count=1) in NEVER
@@ -132,3 +165,9 @@ _BY_NAME: dict[str, Alias] = {
     for field, names in table.items()
     for name in names.split("; ")
 }
+# A slip in a price's name may make another kind of price of it: `net price` is not `new price`.
+_LONG_NAMES = tuple(
+    name
+    for name, known in _BY_NAME.items()
+    if len(name) >= _SHORTEST_SLIP and "price" not in known.field and known.field != "saving"
+)

@@ -40,6 +40,8 @@ _MAX_DIGITS = 6
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# What programs put between the values of one cell. A comma in a number or an address is none, so a space must follow.
+_PARTS = re.compile(r"[;|\n]|,\s")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?")
 _DATE_STYLES = ("short", "medium", "long", "full")
 
@@ -99,6 +101,11 @@ def saving(value: Any, sale: Any) -> str:
     return str(percent) if 0 < percent < 100 else ""
 
 
+def percent_off(value: Any, sale: Any, before: Any = "−", after: Any = "%") -> str:
+    percent = saving(value, sale)
+    return join([before, percent, after], "") if percent else ""
+
+
 def saving_amount(value: Any, sale: Any) -> Any:
     regular, reduced = _pair(value, sale)
     return regular - reduced if regular is not None and reduced is not None and 0 < reduced < regular else ""
@@ -154,6 +161,10 @@ def join(value: Any, separator: Any = ", ") -> str:
     parts, mark = [show(part) for part in _list(value)], _text(separator)
     check_length(sum(map(len, parts)) + len(mark) * len(parts))
     return mark.join(parts)
+
+
+def first_part(value: Any) -> str:
+    return next((part.strip() for part in _PARTS.split(_text(value)) if part.strip()), "")
 
 
 def first(value: Any) -> Any:
@@ -267,6 +278,13 @@ FILTERS: dict[str, Filter] = {
             "20",
         ),
         Filter(
+            "percent_off",
+            percent_off,
+            "The saving as a badge shows it; empty when there is none.",
+            "price | percent_off(sale_price)",
+            "−20%",
+        ),
+        Filter(
             "saving_amount",
             saving_amount,
             "By how much `sale` is lower, as a number; empty when it is not.",
@@ -325,6 +343,14 @@ FILTERS: dict[str, Filter] = {
         Filter("first", first, "The first of a list, or the first character.", "tags | split(',') | first", "summer"),
         Filter("last", last, "The last of a list, or the last character.", "tags | split | last", "new"),
         Filter("length", length, "How many characters, or how many in the list.", "tags | split | length", "3"),
+        Filter(
+            "first_part",
+            first_part,
+            "The first of several values in a cell, whatever stands between them: a semicolon, `|`, a line break, or a "
+            "comma and a space.",
+            "tags | first_part",
+            "summer",
+        ),
         Filter(
             "first_url",
             lambda value: first_address(_text(value)),

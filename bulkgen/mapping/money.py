@@ -65,6 +65,23 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "lei": ("RON",),
     "rp": ("IDR",),
     "r": ("ZAR",),
+    "euro": ("EUR",),
+    "euros": ("EUR",),
+    "us $": ("USD",),
+    "nt$": ("TWD",),
+    "mx$": ("MXN",),
+    "fr.": ("CHF",),
+    "sfr.": ("CHF",),
+    "rm": ("MYR",),
+    "s/": ("PEN",),
+    "₱": ("PHP",),
+    "₦": ("NGN",),
+    "₸": ("KZT",),
+    "₾": ("GEL",),
+    "₼": ("AZN",),
+    "₵": ("GHS",),
+    "₡": ("CRC",),
+    "₲": ("PYG",),
     "د.إ.": ("AED",),
     "د.إ": ("AED",),
     "ر.س.": ("SAR",),
@@ -200,6 +217,10 @@ def parse_locale(name: str) -> Locale:
         return Locale.parse(name.replace("-", "_"))
     except (ValueError, UnknownLocaleError, TypeError, AttributeError):
         raise Refused("bad_expression", f"{shown(name)} is not a locale such as en_US, de_DE or fr_FR") from None
+
+
+def is_currency(code: str) -> bool:
+    return code in _CODES
 
 
 def check_currency(code: str) -> str:

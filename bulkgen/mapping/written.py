@@ -1,6 +1,6 @@
 """A guess as a mapping file: what `bulkgen map` writes, with the reasons as comments. Pure.
 
-    Guess + Design -> YAML text
+    Guess + Design (+ Proposal) -> YAML text
 
 The text reads back as the same mapping. Layers that got nothing are listed as comments, so that the file shows what
 could be filled.
@@ -10,52 +10,78 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bulkgen.mapping.automatic import Certainty, Guess
+from bulkgen.mapping.draft import own_value
+from bulkgen.mapping.guess import Certainty, Guess, GuessLine
+from bulkgen.mapping.proposal import Proposal
 from bulkgen.wire.design import Design
 from bulkgen.wire.overrides import MAIN_PROPERTY
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 # Words that YAML readers take for something else when they stand alone.
 _YAML_WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
+_WIDTH = 100
+# More of a sample text than that is not needed to know it again.
+_OWN_CHARACTERS = 40
 
 
-def mapping_yaml(guess: Guess, design: Design) -> str:
-    """Ends with a line break."""
-    return "\n".join((*_head(guess, design), *_body(guess, design), *_tail(guess))) + "\n"
+def mapping_yaml(guess: Guess, design: Design, proposal: Proposal | None = None, *, reference: str = "") -> str:
+    """Ends with a line break. `reference` is how the design is called in the file, its id if not given."""
+    lines = (
+        *_head(guess, design, reference),
+        *(_of_rows(guess, proposal) if proposal else ()),
+        *_body(guess, design),
+        *_tail(guess),
+    )
+    return "\n".join(lines) + "\n"
 
 
-def _head(guess: Guess, design: Design) -> Iterator[str]:
-    yield f"# Which column fills which layer of {_one_line(design.name)}."
-    yield "# Written by matching names; change what is wrong."
-    yield f"design: {_text(design.id)}"
-    yield "# key: the column that names a row for good, so that a changed row is known as the same"
+def _head(guess: Guess, design: Design, reference: str) -> Iterator[str]:
+    yield f"# Which column fills which layer of {_one_line(design.name)}, and how sure that is:"
+    yield "# certain, the header names the layer; likely, a feed's name for it; possible, look at it."
+    yield "# Change what is wrong. Each layer without a column is a comment, with what the design shows there."
+    yield f"design: {_text(reference or design.id)}"
     if guess.mapping.formats is not None:
-        yield f"formats: {_text(guess.mapping.formats)}"
-    else:
+        yield from _said(f"formats: {_text(guess.mapping.formats)}", guess.why.get("formats"))
+    elif not design.is_multipage:
         yield f"# formats: [{', '.join(_one_line(item.id) for item in design.formats)}]  # all, when absent"
 
 
+def _of_rows(guess: Guess, proposal: Proposal) -> Iterator[str]:
+    """What only the whole sheet tells."""
+    key = proposal.key
+    if key.column:
+        line = GuessLine(key.column, "key", key.reason, Certainty.LIKELY)
+        yield from _said(f"key: {_text(key.column)}", line)
+    else:
+        yield from _comment(f"key: a column that names a row for good. None is proposed: {key.reason}.")
+    for gap in proposal.gaps:
+        if gap.condition and gap.layer == proposal.title_layer:
+            why = f"leaves out the {gap.rows:,} rows without a {_one_line(gap.layer)}"
+            yield f"# where: {_text(gap.condition)}  # {why}"
+
+
 def _body(guess: Guess, design: Design) -> Iterator[str]:
-    reasons = {line.target.split(", ")[0]: line for line in guess.lines if line.target}
     yield "elements:" if guess.mapping.elements else "# elements:"
-    yield from _layers(guess.mapping.elements, "  ", reasons)
+    yield from _layers(guess.mapping.elements, "  ", "", guess, design)
     filled = set(guess.mapping.elements) | {name for page in guess.mapping.pages.values() for name in page}
     for element in design.layers():
         if element.name not in filled:
-            main = MAIN_PROPERTY[element.type]
-            yield f"  # {_one_line(element.name)}: {element.type}, keeps what the design has ({main})"
+            own = own_value(element)
+            what = f"keeps the design's own {_shortened(own)}" if own else "nothing in the design"
+            yield f"  # {_one_line(element.name)}: {element.type}, {what}"
     if guess.mapping.pages:
         yield "pages:"
         for page, layers in guess.mapping.pages.items():
             yield f"  {_key(page)}:"
-            yield from _layers(layers, "    ", reasons)
+            yield from _layers(layers, "    ", f"{page}.", guess, design)
     if guess.mapping.vars:
         yield "vars:"
         for name, source in guess.mapping.vars.items():
-            yield f"  {_key(name)}: {_text(source)}"
+            yield from _said(f"  {_key(name)}: {_text(source)}", guess.why.get(f"vars.{name}"))
 
 
 def _tail(guess: Guess) -> Iterator[str]:
@@ -63,23 +89,49 @@ def _tail(guess: Guess) -> Iterator[str]:
     if questions:
         yield "# Not mapped:"
         for line in questions:
-            yield f"#   {_one_line(str(line))}"
+            yield from _comment(str(line), "# ")
     told = {line.column for line in questions}
     rest = [column for column in guess.unused if column not in told]
     if rest:
-        yield f"# Columns without a layer: {', '.join(map(_one_line, rest))}"
+        yield from _comment(f"Columns without a layer: {', '.join(rest)}")
 
 
-def _layers(layers: Mapping[str, Any], indent: str, reasons: Mapping[str, Any]) -> Iterator[str]:
+def _layers(layers: Mapping[str, Any], indent: str, page: str, guess: Guess, design: Design) -> Iterator[str]:
     for name, spec in layers.items():
-        line = next((line for target, line in reasons.items() if target.split(".")[-2:-1] == [name]), None)
-        why = f"  # {line.certainty}: {_one_line(line.reason)}" if line else ""
+        element = design.element(name)
+        main = MAIN_PROPERTY[element.type] if element else "background_color"
         if not isinstance(spec, dict):
-            yield f"{indent}{_key(name)}: {_text(spec)}{why}"
+            yield from _said(f"{indent}{_key(name)}: {_text(spec)}", guess.why.get(f"{page}{name}.{main}"))
             continue
-        yield f"{indent}{_key(name)}:{why}"
+        yield f"{indent}{_key(name)}:"
         for prop, source in spec.items():
-            yield f"{indent}  {_key(prop)}: {_text(source)}"
+            yield from _said(f"{indent}  {_key(prop)}: {_text(source)}", guess.why.get(f"{page}{name}.{prop}"))
+
+
+def _said(text: str, line: GuessLine | None) -> list[str]:
+    """A line of the file with its reason: behind it where there is room, else above it."""
+    if line is None:
+        return [text]
+    reason = f"{line.certainty}: {_one_line(line.reason)}"
+    if len(text) + len(reason) + 4 <= _WIDTH:
+        return [f"{text}  # {reason}"]
+    return [*_comment(reason, " " * (len(text) - len(text.lstrip()))), text]
+
+
+def _comment(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        _one_line(text),
+        _WIDTH,
+        initial_indent=f"{indent}# ",
+        subsequent_indent=f"{indent}#   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _shortened(text: str) -> str:
+    plain = _one_line(text)
+    return repr(plain if len(plain) <= _OWN_CHARACTERS else f"{plain[: _OWN_CHARACTERS - 1]}…")
 
 
 def _key(name: str) -> str:

@@ -88,6 +88,7 @@ COMMANDS = {
         "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --profile --duplicates"
         " --images --preflight-sample --json"
     ),
+    "bulkgen map": "SHEET -d --design -o --out --sheet --provider --profile --yes -y",
     "bulkgen status": "JOB --row --profile",
     "bulkgen report": "JOB -o --out --profile",
     "bulkgen studio": "--port --host --designs --workers --allow-private-assets --limits --faults",
