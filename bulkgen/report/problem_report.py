@@ -71,7 +71,8 @@ class ProblemReport:
         self._rows, self._last = self._rows + 1, row.number
         self._problems += len(problems)
         with self._border():
-            pickle.dump((row, tuple(problems)), self._spool, pickle.HIGHEST_PROTOCOL)
+            told = (row.position, row.number, row.sheet, dict(row.cells))  # its pictures are not shown
+            pickle.dump((told, tuple(problems)), self._spool, pickle.HIGHEST_PROTOCOL)
 
     def add_late(self, problems: Iterable[Problem]) -> None:
         """Problems of rows that were added before: what only shows when all rows are known."""
@@ -113,7 +114,8 @@ class ProblemReport:
         assert self._spool is not None
         self._spool.seek(0)
         for _ in range(self._rows):
-            row, problems = pickle.load(self._spool)
+            told, problems = pickle.load(self._spool)
+            row = Row(*told)
             yield problem_row(row, (*problems, *self._late.get(row.number, ())))
 
     @contextlib.contextmanager
