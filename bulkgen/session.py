@@ -102,7 +102,12 @@ def studio_options(
     return StudioOptions(
         folder=home.studio,
         designs=(*more_designs, templates),
-        fonts=(*(folder / "fonts" for folder in more_designs), templates / "fonts"),
+        fonts=(
+            *(folder / "fonts" for folder in more_designs),
+            templates / "fonts",
+            # Last, so that a font that one design brings does not become the default of all.
+            *(found for folder in more_designs for found in sorted(folder.glob("*/fonts"))),
+        ),
         host=host,
         port=port,
         workers=workers,

@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     design = parse_design(json.loads((options.folder / "design.json").read_text("utf-8")))
     elements = json.loads(options.elements.read_text("utf-8")) if options.elements else {}
-    fonts = FontLibrary([options.fonts or options.folder.resolve().parent / "fonts"])
+    folder = options.folder.resolve()
+    fonts = FontLibrary([options.fonts or folder.parent / "fonts", folder / "fonts"])
     wanted = options.format or [item.id for item in design.formats]
     options.output.mkdir(parents=True, exist_ok=True)
     problems = lint_design(design)

@@ -139,9 +139,11 @@ class _Paragraph:
                 self._levels[index] = last.level
                 if last.override != "ON":
                     self._types[index] = last.override
-                odd = _first_strong(self._classes, index + 1, len(self._classes)) if kind == "FSI" else kind == "RLI"
-                level = _next_level(last.level, int(odd))
-                if level <= MAX_DEPTH and not overflow_isolates and not overflow_embeddings:
+                # What is too deep anyway is not looked into: a text of nothing but isolates would take its time.
+                is_open = not overflow_isolates and not overflow_embeddings and last.level < MAX_DEPTH
+                odd = self._isolate_direction(kind, index) if is_open else 0
+                level = _next_level(last.level, odd)
+                if level <= MAX_DEPTH and is_open:
                     valid_isolates += 1
                     stack.append(_Status(level, "ON", is_isolate=True))
                 else:
@@ -170,6 +172,11 @@ class _Paragraph:
                 self._levels[index] = last.level
                 if last.override != "ON" and kind != "BN":
                     self._types[index] = last.override
+
+    def _isolate_direction(self, kind: str, index: int) -> int:
+        if kind == "FSI":
+            return _first_strong(self._classes, index + 1, len(self._classes))
+        return int(kind == "RLI")
 
     def _sequences(self) -> Iterator[list[int]]:
         """X9, X10: isolating run sequences, as indices of the characters that are not removed."""

@@ -65,9 +65,7 @@ class Metrics:
 def describe_file(path: Path) -> Description:
     """Raises OSError, and ValueError for what is no font."""
     body = path.read_bytes()
-    face = hb.Face(body)
-    if not face.glyph_count or not face.unicodes:
-        raise ValueError("no font that can be read")
+    face = _face(body)
     name = face.get_name(hb.OTNameIdPredefined.TYPOGRAPHIC_FAMILY) or face.get_name(hb.OTNameIdPredefined.FONT_FAMILY)
     os2 = face.reference_table("OS/2").data or b""
     weight = int.from_bytes(os2[4:6], "big") if len(os2) >= 64 else 400
@@ -88,12 +86,22 @@ def script_of(char: str) -> str:
 @lru_cache(maxsize=64)
 def _source(path: Path) -> tuple[bytes, Any, frozenset[int]]:
     body = path.read_bytes()
-    face = hb.Face(body)
+    face = _face(body)
     return body, face, frozenset(face.unicodes)
 
 
+def _face(body: bytes) -> Any:
+    face = hb.Face(body)
+    if not face.glyph_count or not face.upem or not face.unicodes:
+        raise ValueError("no font that can be read")
+    return face
+
+
 class Face:
-    """Not shared between threads: the shaper keeps state in its font."""
+    """Not shared between threads: the shaper keeps state in its font.
+
+    Raises OSError, and ValueError for what is no font.
+    """
 
     def __init__(self, path: Path, position: Mapping[str, float]) -> None:
         self.path = path

@@ -101,13 +101,18 @@ def installed_families() -> Iterator[Family]:
                 yield _packaged(root, json.loads((root / "metadata.json").read_text("utf-8")))
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue
-    for name in sorted({item.name for item in metadata.distributions() if item.name.startswith(_BARE_PACKAGES)}):
+    for name in sorted(name for name in _distributions() if name.startswith(_BARE_PACKAGES)):
         root = _package_folder(name.replace("-", "_"))
         if root is not None:
             try:
                 yield from _found(root)
             except FontCatalogueError:
                 continue
+
+
+def _distributions() -> set[str]:
+    # Half-removed packages leave a folder without a name behind.
+    return {str(item.metadata["Name"] or "") for item in metadata.distributions()}
 
 
 def _package_folder(module: str) -> Path | None:

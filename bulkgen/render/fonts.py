@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bulkgen.render.failures import RenderError
 from bulkgen.render.families import (
     CATALOGUE,
     Family,
@@ -91,7 +92,13 @@ class FontLibrary:
                 position.append((tag, min(max(wanted, low), high)))
         key = (file.path, tuple(position))
         if key not in self._faces:
-            self._faces[key] = Face(file.path, dict(position))
+            try:
+                self._faces[key] = Face(file.path, dict(position))
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                raise RenderError(
+                    f"the font file {file.path.name} of {family.name} cannot be read: {reason}"
+                ) from error
         return self._faces[key]
 
     def fallback(

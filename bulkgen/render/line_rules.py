@@ -85,6 +85,9 @@ class _Rules:
         self._kinds = kinds
         self._joined = joined
         self._circles = circles
+        self._flags = [0] * (len(kinds) + 1)  # how many halves of flags stand right before each place
+        for at, kind in enumerate(kinds):
+            self._flags[at + 1] = self._flags[at] + 1 if kind.of == "RI" else 0
 
     def may_break(self, at: int) -> bool:
         left, right = self._at(at - 1), self._at(at)
@@ -163,7 +166,7 @@ class _Rules:
         if a == "CP" and not left.is_wide and b in (*_LETTERS, "NU"):
             return True
         if a == b == "RI":
-            return self._length_of_flags(at) % 2 == 1
+            return self._flags[at] % 2 == 1
         return b == "EM" and (a == "EB" or left.is_unassigned_picture)
 
     def _is_hangul(self, a: str, b: str) -> bool:
@@ -186,12 +189,6 @@ class _Rules:
 
     def _brahmic(self, at: int) -> str:
         return "◌" if 0 <= at < len(self._circles) and self._circles[at] else self._at(at).of
-
-    def _length_of_flags(self, at: int) -> int:
-        start = at
-        while self._at(start - 1).of == "RI":
-            start -= 1
-        return at - start
 
     def _counts(self, at: int) -> bool:
         """LB25: numbers with their signs, separators and brackets."""

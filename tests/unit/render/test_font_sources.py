@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rendering_cases import FONTS, SCRIPTS
 
+from bulkgen.render.failures import RenderError
 from bulkgen.render.families import Family, FontCatalogueError, installed_families, read_folder
 from bulkgen.render.fonts import FontLibrary
 
@@ -119,3 +120,15 @@ def test_letters_are_never_taken_from_the_pictures() -> None:
     party = FONTS.fallback("🎉", 400, "normal", 20, in_color=True)
     assert party is not None
     assert party.is_color
+
+
+@pytest.mark.parametrize("body", [None, b"", b"no font", b"\0\1\0\0" + bytes(200)])
+def test_a_listed_font_that_cannot_be_read_is_an_error_of_the_banner(tmp_path: Path, body: bytes | None) -> None:
+    """One lost file must not end a worker, and the reason must name it."""
+    entry = {"id": "x", "family": "Lost", "files": [{"path": "lost.ttf"}]}
+    (tmp_path / "fonts.json").write_text(json.dumps({"fonts": [entry]}))
+    if body is not None:
+        (tmp_path / "lost.ttf").write_bytes(body)
+    library = FontLibrary([tmp_path])
+    with pytest.raises(RenderError, match=r"font file lost\.ttf of Lost cannot be read"):
+        library.face(library.default, 400, "normal", 20)
