@@ -12,7 +12,9 @@ from bulkgen.sheet import dates
 from bulkgen.sheet.characters import clean, is_clean
 from bulkgen.sheet.findings import Findings
 from bulkgen.sheet.header import column_letter, column_place
+from bulkgen.sheet.model import CellPicture
 from bulkgen.sheet.package import BrokenPart, Package, Style, is_true, rich_text, unescape
+from bulkgen.sheet.pictures import InCells
 
 _UNCALCULATED = (
     "formulas without a stored result read as empty: {n} ({places}); open the file in a spreadsheet program and save it"
@@ -29,14 +31,17 @@ _SYSTEM_DATE = (
     " own if readers expect another"
 )
 _ERROR = "cells that show an error of the sheet, read as that text: {n} ({places})"
-_PICTURE = "cells that show a picture or a linked record, which has no text: {n} ({places})"
+_RECORD = "cells that show a linked record or a picture that the file does not hold, read as empty: {n} ({places})"
 
 _KEPT_DIGITS = 15
 _DIGITS = "0123456789"
 
 
 class CellReader:
-    """Holds a workbook's shared strings and styles; what it notices goes to the findings it was last told of."""
+    """Holds a workbook's shared strings and styles; what it notices goes to the findings it was last told of.
+
+    `pictures` are those in cells of the row that was read last, by place.
+    """
 
     def __init__(self, package: Package) -> None:
         strings = package.strings()
@@ -49,8 +54,10 @@ class CellReader:
         self._style_of: dict[str | None, Style] = {None: self._styles[0]}
         self._is_1904 = package.is_1904
         self._is_stale = package.is_to_be_recalculated
+        self._in_cells = InCells(package)
         self._findings = Findings()
         self._places: dict[str, int] = {}
+        self.pictures: dict[int, CellPicture] = {}
 
     def __repr__(self) -> str:
         return f"<CellReader {len(self._strings)} strings {len(self._styles)} styles>"
@@ -61,6 +68,8 @@ class CellReader:
     def read(self, row: etree._Element, number: int) -> dict[int, str]:
         """Texts of the row's filled cells, by place (1-based). Raises BrokenPart."""
         found: dict[int, str] = {}
+        if self.pictures:
+            self.pictures = {}
         place = 0
         for cell in row:
             reference = cell.get("r")
@@ -74,7 +83,7 @@ class CellReader:
         self._findings.count(sentence, f"{column_letter(place)}{number}")
 
     def _text(self, cell: etree._Element, place: int, number: int) -> str:
-        stored, has_formula = "", False
+        stored, formula = "", None
         for child in cell:
             # The last letter tells them apart, and the rest of a tag is its namespace, of which there are two.
             match str(child.tag)[-1]:
@@ -83,9 +92,11 @@ class CellReader:
                 case "s":
                     stored = rich_text(child)
                 case "f":
-                    has_formula = True
+                    formula = child.text or ""
         kind = cell.get("t")
-        if has_formula:
+        if formula is not None:
+            if target := self._in_cells.of_formula(formula):
+                return self._picture(target, place, number)
             if not stored and kind != "str":
                 self._count(_UNCALCULATED, place, number)
             elif self._is_stale:
@@ -104,15 +115,25 @@ class CellReader:
             case "inlineStr":
                 return self._styled(cell, self._cleaned(stored, place, number))
             case "e":
-                if cell.get("vm") is None:
+                value = cell.get("vm")
+                if value is None:
                     self._count(_ERROR, place, number)
                     return stored
-                self._count(_PICTURE, place, number)
+                if target := self._in_cells.of_value(value):
+                    return self._picture(target, place, number)
+                self._count(_RECORD, place, number)
                 return ""
             case "d":
                 return self._iso_date(cell, stored)
             case _:
                 return self._cleaned(stored, place, number)
+
+    def _picture(self, target: str, place: int, number: int) -> str:
+        """An address is the cell's text; a picture in the file is none."""
+        if "://" in target:
+            return target
+        self.pictures[place] = CellPicture(f"{column_letter(place)}{number}", target)
+        return ""
 
     def _cleaned(self, text: str, place: int, number: int) -> str:
         if is_clean(text):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, TypeVar
 
 from bulkgen.sheet.header import column_place
 
@@ -26,6 +26,8 @@ _MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']+)[
 _LINK = re.compile(rb"<(?:[\w.-]+:)?hyperlink\s[^>]*?ref\s*=\s*[\"']([^\"']+)[\"']")
 _CORNER = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
+T = TypeVar("T")
+
 
 @dataclass(slots=True)
 class Edges:
@@ -36,7 +38,7 @@ class Edges:
     # Ranges over several rows: (first row, the range as the part has it).
     tall: list[tuple[int, str]] = field(default_factory=list)
 
-    def uncover(self, number: int, cells: dict[int, str]) -> None:
+    def uncover(self, number: int, cells: dict[int, T]) -> None:
         """Take out what a person cannot see: the cells under a merged one that is not theirs."""
         for first, last in self.covered.get(number, ()):
             for place in [place for place in cells if first <= place <= last]:

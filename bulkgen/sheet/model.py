@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 
 class SheetKind(StrEnum):
@@ -40,13 +41,33 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture that a cell shows. `part` is where the workbook's package keeps it; `is_over` one that only lies there,
+    as a logo may lie over any cell."""
+
+    cell: str
+    part: str
+    is_over: bool = False
+
+    def __str__(self) -> str:
+        return f"the picture {'over' if self.is_over else 'in'} cell {self.cell}"
+
+
+_NO_PICTURES: Mapping[str, CellPicture] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One data row. `position` counts data rows from 0; `number` is the sheet's own row number (1-based)."""
+    """One data row. `position` counts data rows from 0; `number` is the sheet's own row number (1-based).
+
+    A cell that shows a picture has no text, and its column stands in `pictures`.
+    """
 
     position: int
     number: int
     sheet: str
     cells: Mapping[str, str]
+    pictures: Mapping[str, CellPicture] = field(default_factory=lambda: _NO_PICTURES)
 
     def origin(self, column: str = "") -> Origin:
         return Origin(self.sheet, self.number, column)

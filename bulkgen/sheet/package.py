@@ -123,18 +123,38 @@ class Package:
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Id -> (type, target part) of a part; "" asks for those of the whole package."""
-        folder, name = posixpath.split(part)
-        where = posixpath.join(folder, "_rels", f"{name}.rels")
-        if not self.has(where):
-            return {}
+        folder = posixpath.dirname(part)
         found = {}
-        for element in self.elements(where, "Relationship"):
+        for element in self._relationships(part):
             if element.get("TargetMode") == "External":
                 continue
             target = (element.get("Target") or "").replace("\\", "/")
             full = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[element.get("Id") or ""] = (element.get("Type") or "", full)
         return found
+
+    def addresses(self, part: str) -> dict[str, str]:
+        """Id -> address of what a part refers to outside the package."""
+        return {
+            element.get("Id") or "": element.get("Target") or ""
+            for element in self._relationships(part)
+            if element.get("TargetMode") == "External"
+        }
+
+    def _relationships(self, part: str) -> Iterator[etree._Element]:
+        folder, name = posixpath.split(part)
+        where = posixpath.join(folder, "_rels", f"{name}.rels")
+        if self.has(where):
+            yield from self.elements(where, "Relationship")
+
+    def part_of_kind(self, kind: str) -> str:
+        """The part that the workbook refers to under a type with this last word; "" if there is none."""
+        part = self._by_kind.get(kind, "")
+        return part if self.has(part) else ""
+
+    def size_bytes(self, part: str) -> int:
+        """Unpacked."""
+        return self._zip.getinfo(self._names[part.lower()]).file_size
 
     def open(self, part: str, *, max_bytes: int = MAX_PART_BYTES) -> IO[bytes]:
         info = self._zip.getinfo(self._names[part.lower()])

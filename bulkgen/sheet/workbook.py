@@ -4,14 +4,14 @@
 
 One streaming pass over the sheet part gives each cell's stored value together with its style, which is what its text
 is drawn from. Ready readers stop before that: calamine gives the value without its number format, openpyxl both but
-not the text they make, and neither says what it passes over. Left out: formulas (their stored results are read),
-charts, pictures and comments.
+not the text they make, and neither says what it passes over. Pictures come along as names of parts, unread. Left out:
+formulas (their stored results are read), charts and comments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -23,13 +23,15 @@ from bulkgen.sheet.cells import CellReader
 from bulkgen.sheet.edges import Edges, read_edges
 from bulkgen.sheet.findings import Findings
 from bulkgen.sheet.header import LOOK_AHEAD, column_letter, find_header, name_columns
-from bulkgen.sheet.model import Column, Row, Sheet, SheetKind, SheetOutline
+from bulkgen.sheet.model import CellPicture, Column, Row, Sheet, SheetKind, SheetOutline
 from bulkgen.sheet.package import BrokenPart, Package, Tab, damage_is_ours, is_true
+from bulkgen.sheet.pictures import pictures_over_cells
 
 _HIDDEN_ROWS = "hidden rows, which are read too: {n} ({places})"
 _HIDDEN_COLUMNS = "hidden columns, which are read too: {n} ({places})"
 _MERGED = "merged cells over several rows, of which only the first row has the text: {n} ({places})"
 _OUTSIDE = "cells in columns without a header, which are left out: {n} ({places})"
+_SEVERAL = "cells with several pictures over them, of which the first is used: {n} ({places})"
 
 _LAST_ROW = 1_048_576
 _URL_MARKS = ("://", "www.", "@")
@@ -37,10 +39,15 @@ _URL_MARKS = ("://", "www.", "@")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row of the sheet part: its number and its filled cells by place (1-based)."""
+    """A row of the sheet part: its number, its filled cells and the pictures in cells, by place (1-based)."""
 
     number: int
     cells: dict[int, str]
+    pictures: dict[int, CellPicture] = field(default_factory=dict)
+
+    @property
+    def has_text(self) -> bool:
+        return any(text.strip() for text in self.cells.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class WorkbookSheet(Sheet):
         places = [(column.name, column.index) for column in outline.columns]
         known = {index for _, index in places}
         with Package(outline.path) as package, damage_is_ours(outline.path):
+            over = pictures_over_cells(package, self._part)
             position = 0
             for line in _lines(package, CellReader(package), self._part, self._edges, findings):
                 if line.number <= outline.header_row:
@@ -84,9 +92,26 @@ class WorkbookSheet(Sheet):
                     findings.count(_OUTSIDE, f"{column_letter(outside)}{line.number}")
                 read = line.cells.get
                 cells = {name: read(index, "") for name, index in places}
-                if any(text.strip() for text in cells.values()):
-                    yield Row(position, line.number, outline.tab, cells)
+                pictures = {name: line.pictures[index] for name, index in places if index in line.pictures}
+                if any(text.strip() for text in cells.values()) or pictures:
+                    if over:
+                        pictures |= self._over(over, line, places)
+                    yield Row(position, line.number, outline.tab, cells, pictures)
                     position += 1
+
+    def _over(
+        self, over: dict[tuple[int, int], list[str]], line: _Line, places: list[tuple[str, int]]
+    ) -> dict[str, CellPicture]:
+        """Pictures over cells that show nothing else. They make no row: one that stands alone is a decoration."""
+        found: dict[str, CellPicture] = {}
+        for name, index in places:
+            parts = over.get((line.number, index), [])
+            if parts and index not in line.pictures and not line.cells.get(index, "").strip():
+                cell = f"{column_letter(index)}{line.number}"
+                if len(parts) > 1:
+                    self._findings.count(_SEVERAL, cell)
+                found[name] = CellPicture(cell, parts[0], is_over=True)
+        return found
 
 
 def open_workbook(path: Path, wanted: str | None) -> WorkbookSheet:
@@ -96,9 +121,11 @@ def open_workbook(path: Path, wanted: str | None) -> WorkbookSheet:
         found = _choose(package, wanted, findings)
         names = tuple(tab.name for tab in package.tabs)
     tab, first = found.tab, found.first
-    width = max(max(line.cells) for line in first)
-    at = find_header([[line.cells.get(index, "") for index in range(1, width + 1)] for line in first])
-    header = first[at]
+    # A picture is no header, and a row that has nothing else may still be one of the table's.
+    texts = [line for line in first if line.has_text]
+    width = max(max(line.cells) for line in texts)
+    header = texts[find_header([[line.cells.get(index, "") for index in range(1, width + 1)] for line in texts])]
+    at = first.index(header)
     if at == len(first) - 1:
         raise SheetError(
             f"there are no rows below the header in row {header.number}",
@@ -132,7 +159,7 @@ def _choose(package: Package, wanted: str | None, findings: Findings) -> _Found:
         with package.open(tab.part) as stream:
             edges = read_edges(stream)
         first = list(islice(_lines(package, reader, tab.part, edges, Findings()), LOOK_AHEAD))
-        if first:
+        if any(line.has_text for line in first):
             if wanted is None and len(package.tabs) > 1:
                 hidden = "" if tab.is_visible else "hidden "
                 findings.say(f"the {hidden}tab {tab.name!r} is read; --sheet names another")
@@ -142,7 +169,7 @@ def _choose(package: Package, wanted: str | None, findings: Findings) -> _Found:
         f"{what} no cell with text in it",
         code="empty",
         where=str(package.path),
-        hint="Pictures and charts are not read: put the rows into cells, or name the tab that has them with --sheet.",
+        hint="Pictures and charts make no rows: put texts into cells, or name the tab that has them with --sheet.",
     )
 
 
@@ -169,12 +196,13 @@ def _lines(package: Package, reader: CellReader, part: str, edges: Edges, findin
                 findings.count(_HIDDEN_COLUMNS, _column_span(element))
             continue
         number = _row_number(element, number)
-        cells = reader.read(element, number)
-        edges.uncover(number, cells)
-        if any(text.strip() for text in cells.values()):
+        line = _Line(number, reader.read(element, number), reader.pictures)
+        edges.uncover(number, line.cells)
+        edges.uncover(number, line.pictures)
+        if line.pictures or line.has_text:
             if is_true(element.get("hidden")):
                 findings.count(_HIDDEN_ROWS, str(number))
-            yield _Line(number, cells)
+            yield line
 
 
 def _row_number(element: etree._Element, before: int) -> int:
@@ -198,6 +226,7 @@ def _columns(first: list[_Line], at: int) -> tuple[Column, ...]:
     """Those with a header, and those without that have cells near it."""
     header = {index: text for index, text in first[at].cells.items() if text.strip()}
     below = {index for line in first[at + 1 :] for index, text in line.cells.items() if text.strip()}
+    below |= {index for line in first[at + 1 :] for index in line.pictures}
     return name_columns([(index, header.get(index, "")) for index in sorted(set(header) | below)])
 
 
