@@ -19,6 +19,7 @@ from bulkgen.render.skia_memory import skia, typeface
 from bulkgen.render.stage import Stage
 from bulkgen.render.textblock import GlyphRun, TextBlock, TextLine
 from bulkgen.wire.colors import Color, Paint
+from bulkgen.wire.design import Box
 
 _BLACK = Color(0.0, 0.0, 0.0)
 
@@ -43,14 +44,17 @@ def paint_text(stage: Stage, placed: Placed) -> None:
         canvas.translate(x, y)
         canvas.skew(0, math.tan(math.radians(skew_degrees)))
         canvas.translate(-x, -y)
-    _paint_ground(stage, layer, block)
+    _paint_ground(stage, layer, block, placed.frame)
     paint_side_border(canvas, layer, block)
-    paint_block(stage, layer, block, "shadow")
+    paint_block(stage, layer, block, "shadow", placed.frame)
     canvas.restore()
 
 
-def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str) -> None:
-    """The letters with shadow, outline and decoration; buttons call this for their label."""
+def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str, box: Box | None = None) -> None:
+    """The letters with shadow, outline and decoration; buttons call this for their label.
+
+    Gradients go over the whole of `box` (reference 7.8), however little of it the text takes up; else over the text.
+    """
     canvas = stage.canvas
     color = layer.paint("color") or _BLACK
     blobs = [(run, _blob(layer, run)) for line in block.lines for run in line.runs if run.ids]
@@ -69,7 +73,7 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         for run, blob in blobs:
             if not run.face.is_color:
                 canvas.drawTextBlob(blob, run.x, run.baseline, paint)
-    base = fill(color, block.extent, stage.cache)
+    base = fill(color, box or block.extent, stage.cache)
     paints: dict[Color, Any] = {}
     for run, blob in blobs:
         own = run.style.marks.color
@@ -98,7 +102,7 @@ def _blob(layer: Layer, run: GlyphRun) -> Any:
     return builder.make()
 
 
-def _paint_ground(stage: Stage, layer: Layer, block: TextBlock) -> None:
+def _paint_ground(stage: Stage, layer: Layer, block: TextBlock, box: Box) -> None:
     """The layer's background behind each line, and that of marked words."""
     vertical, horizontal = layer.pair("background_padding") or (0.0, 0.0)
     ground = layer.paint("background_color")
@@ -108,7 +112,7 @@ def _paint_ground(stage: Stage, layer: Layer, block: TextBlock) -> None:
             if line.runs:
                 span = (line.x, line.x + line.width)
                 path.addRect(_band(block, line.baseline, line.scale, span, (vertical, horizontal)))
-        stage.canvas.drawPath(path.detach(), fill(ground, block.extent, stage.cache))
+        stage.canvas.drawPath(path.detach(), fill(ground, box, stage.cache))
     for line in block.lines:
         for color, start, end, run in _stretches(line.runs, lambda run: run.style.marks.background):
             scale = max(run.style.scale, 1.0)
