@@ -197,7 +197,8 @@ def _shape(
     spacing = setting.letter_spacing
     if spacing and script_of(next((char for char in text if char.isalpha()), " ")) in _JOINED:
         spacing = 0.0
-    glyphs = face.shape(text, rtl=rtl, tabular=setting.is_price, ligatures=not spacing, before=before, after=after)
+    # Spread letters of a ligature would stay together; tightened ones need it, or they touch.
+    glyphs = face.shape(text, rtl=rtl, tabular=setting.is_price, ligatures=spacing <= 0, before=before, after=after)
     return Piece(text, glyphs, face, style, rtl, (glyphs.width + glyphs.count * spacing) * style.scale, level, spacing)
 
 

@@ -77,6 +77,7 @@ def test_spaced_letters_are_not_ligatures() -> None:
     font = {"font": "Instrument Serif"}
     assert len(pieces("fi", **font)[0].glyphs.ids) == 1
     assert len(pieces("fi", letter_spacing=5, **font)[0].glyphs.ids) == 2
+    assert len(pieces("fi", letter_spacing=-1, **font)[0].glyphs.ids) == 1
 
 
 def test_marks_stay_with_their_letter_in_one_font() -> None:
