@@ -20,7 +20,7 @@ from bulkgen.fetch.fetched import Fetched
 from bulkgen.fetch.fetcher import FRESH_SECONDS, PRINT, SCREEN, Fetcher
 from bulkgen.fetch.guard import Reach
 from bulkgen.mapping.model import LocalPicture, MappedRow
-from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.plan.picture_addresses import picture_addresses
 from bulkgen.preflight.pictures import INSPECTOR, unusable
 
@@ -81,7 +81,7 @@ async def look_at_pictures(
 
 async def settle_pictures(
     rows: Callable[[], Iterable[MappedRow]],
-    pictures: PictureFolder,
+    pictures: Pictures,
     fetcher: Fetcher,
     *,
     is_studio: bool,

@@ -89,7 +89,8 @@ def _pictures(node: Any) -> Iterator[tuple[dict[str, Any], str, str]]:
 
 def _encoded(pictures: Mapping[str, str], digest: str) -> str:
     path = pictures.get(digest, "")
-    name = Path(path).name or digest[:12]
+    # One that we keep ourselves is named by its hash, of which the beginning is enough.
+    name = Path(path).name if path and Path(path).stem != digest else digest[:12]
     try:
         content = Path(path).read_bytes() if path else None
     except OSError as error:

@@ -65,6 +65,11 @@ class Home:
         return self.root / "inputs"
 
     @property
+    def kept_pictures(self) -> Path:
+        """Pictures by content that were no files of their own: of archives and cells."""
+        return self.root / "images"
+
+    @property
     def studio(self) -> Path:
         return self.root / "studio"
 

@@ -13,19 +13,26 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from bulkgen.errors import MappingError
+from bulkgen.mapping.encoded import is_typed
 from bulkgen.mapping.expressions import Expression, compile_expression
 from bulkgen.mapping.file import EMPTY_CHOICES, Empty, MappingFile
+from bulkgen.mapping.limits import MAX_CHARACTERS
 from bulkgen.mapping.model import LocalPicture
 from bulkgen.mapping.names import Columns, suggest
-from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.picture_cells import with_pictures
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.mapping.syntax import SourceError
 from bulkgen.mapping.values import LISTS, OBJECT_PARTS, Settled, Target, settle
+from bulkgen.sheet.model import Row
 from bulkgen.wire.overrides import ENCODED_TWIN, HIDDEN_WORD, MAIN_PROPERTY, PROPERTIES, Kind, Property
 
 _TWINS = {**ENCODED_TWIN} | {twin: name for name, twin in ENCODED_TWIN.items()}
 # The words of a layer that are ours and no property of the API's.
 _OWN_WORDS = ("value", "empty", "fallback")
+
+# What takes a picture, by address or as it is.
+_PICTURE_KINDS = (Kind.URL, Kind.BASE64)
 
 # (code, message, hint, column, property)
 Report = Callable[[str, str, str, str, str], None]
@@ -37,7 +44,7 @@ class Scope:
 
     mapping: MappingFile
     columns: Columns
-    pictures: PictureFolder
+    pictures: Pictures
     is_print: bool
     used: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
@@ -97,6 +104,20 @@ class LayerPlan:
     @property
     def main(self) -> str:
         return MAIN_PROPERTY.get(self.type, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A row's cells as texts see them, and as pictures do."""
+
+    texts: Mapping[str, str]
+    pictures: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Row) -> Cells:
+        if not row.pictures:
+            return cls(row.cells, row.cells)
+        return cls(with_pictures(row, is_for_picture=False), with_pictures(row))
 
 
 @dataclass(slots=True)
@@ -227,11 +248,11 @@ def _refuse_property(scope: Scope, name: str, layer_type: str, prop: str, path: 
     scope.refuse(path, f"layer {name!r} ({layer_type}) has no property {prop!r}", hint)
 
 
-def work_out(plan: LayerPlan, cells: Mapping[str, str], pictures: PictureFolder, report: Report) -> LayerValues:
+def work_out(plan: LayerPlan, row: Cells, pictures: Pictures, report: Report) -> LayerValues:
     """A layer's values for one row. Never raises for a cell: what is wrong is reported."""
     found = LayerValues()
     for slot in plan.slots:
-        _take(plan, slot, cells, pictures, report, found)
+        _take(plan, slot, row, pictures, report, found)
         if found.hidden_by == "word" or (found.values.get("hidden") is True and not plan.is_overlaid):
             return LayerValues({"hidden": True}, {}, found.hidden_by)
     if found.values.get("auto_resize") is True and "min_font_size" not in found.values:
@@ -242,12 +263,13 @@ def work_out(plan: LayerPlan, cells: Mapping[str, str], pictures: PictureFolder,
 def _take(
     plan: LayerPlan,
     slot: Slot,
-    cells: Mapping[str, str],
-    pictures: PictureFolder,
+    row: Cells,
+    pictures: Pictures,
     report: Report,
     found: LayerValues,
 ) -> None:
     name = slot.target.prop.name
+    cells = row.pictures if slot.target.prop.kind in _PICTURE_KINDS else row.texts
     if slot.constant is not None:
         _put(found, slot.constant)
         return
@@ -258,7 +280,7 @@ def _take(
             value = _parts(source, cells, pictures, lambda code, text: report(code, text, "", column, name))
             settled = Settled(name, value) if value else None
         else:
-            text = source.text(cells)
+            text = _source_text(slot, source, cells)
             if text == HIDDEN_WORD or (slot.hides_by_word and source.hides(cells)):
                 _hide_by_word(plan, found)
                 return
@@ -276,8 +298,17 @@ def _take(
         report("empty_value", "the cell is empty", "", column, name)
 
 
+def _source_text(slot: Slot, source: Expression, cells: Mapping[str, str]) -> str:
+    """A picture typed into a cell is longer than any text that an expression may work on, and is not worked on."""
+    if slot.target.prop.kind in _PICTURE_KINDS and source.plain is not None:
+        cell = cells.get(source.plain, "")
+        if len(cell) > MAX_CHARACTERS and is_typed(cell.strip()):
+            return cell
+    return source.text(cells)
+
+
 def _settle_text(
-    slot: Slot, text: str, cells: Mapping[str, str], pictures: PictureFolder, warn: Callable[[str, str], None]
+    slot: Slot, text: str, cells: Mapping[str, str], pictures: Pictures, warn: Callable[[str, str], None]
 ) -> Settled | None:
     if not text.strip():
         text = slot.fallback.text(cells) if slot.fallback else ""
@@ -295,7 +326,7 @@ def _settle_text(
     return instead
 
 
-def _unusable(settled: Settled, pictures: PictureFolder) -> str:
+def _unusable(settled: Settled, pictures: Pictures) -> str:
     """What is wrong with a picture's address, "" if nothing is known to be."""
     return pictures.unusable.get(settled.value, "")
 
@@ -313,7 +344,7 @@ def _put(found: LayerValues, settled: Settled) -> None:
         found.pictures[settled.picture.digest] = settled.picture
 
 
-def _parts(parts: Parts, cells: Mapping[str, str], pictures: PictureFolder, warn: Callable[[str, str], None]) -> Any:
+def _parts(parts: Parts, cells: Mapping[str, str], pictures: Pictures, warn: Callable[[str, str], None]) -> Any:
     """An object without its empty parts."""
     values: list[Any] = []
     for target, source in parts.items:
@@ -327,11 +358,11 @@ def _parts(parts: Parts, cells: Mapping[str, str], pictures: PictureFolder, warn
     return {key: value for key, value in zip(parts.keys, values, strict=True) if value is not None}
 
 
-def take_variable(slot: Slot, cells: Mapping[str, str], pictures: PictureFolder, report: Report) -> str:
+def take_variable(slot: Slot, row: Cells, pictures: Pictures, report: Report) -> str:
     """A variable's text; "" where its cell is empty or refused."""
     found = LayerValues()
     plan = LayerPlan("vars", "text", (slot,))
-    _take(plan, slot, cells, pictures, report, found)
+    _take(plan, slot, row, pictures, report, found)
     return str(found.values.get(slot.target.prop.name, ""))
 
 

@@ -19,6 +19,7 @@ from bulkgen.mapping.expressions import Expression
 from bulkgen.mapping.file import MappingFile
 from bulkgen.mapping.formats import FormatPlan, find_format, read_formats, suggest_format
 from bulkgen.mapping.layers import (
+    Cells,
     LayerPlan,
     LayerValues,
     Scope,
@@ -32,10 +33,12 @@ from bulkgen.mapping.layers import (
 from bulkgen.mapping.model import LocalPicture, MappedRow, OutputOptions, Payload, Want
 from bulkgen.mapping.names import Columns, suggest
 from bulkgen.mapping.output import compile_output
-from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.picture_cells import with_pictures
+from bulkgen.mapping.picture_kinds import MAX_REQUEST_BYTES
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import Refused
 from bulkgen.mapping.row_report import RowReport
-from bulkgen.sheet.model import Row, SheetOutline
+from bulkgen.sheet.model import Row, SheetKind, SheetOutline
 from bulkgen.sheet.problems import Severity
 from bulkgen.wire.design import ROOT, VARS, Design, Element
 from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
@@ -55,13 +58,13 @@ class Mapper:
         folder: Path,
         key: str | None = None,
         formats: Sequence[str] | None = None,
-        pictures: PictureFolder | None = None,
+        pictures: Pictures | None = None,
     ) -> None:
         """`folder` is the sheet's; `key` and `formats` win over the mapping's. Raises MappingError."""
         self.mapping = mapping
         self.design = design
         self.columns = Columns(outline.names)
-        self.pictures = pictures or PictureFolder(folder)
+        self.pictures = pictures or Pictures(folder, book=outline.path if outline.kind is SheetKind.XLSX else None)
         self._scope = Scope(mapping, self.columns, self.pictures, design.type.startswith("printer"))
         self._key = self._find_key(key)
         self._where = self._scope.expression(mapping.where, ("where",), bare=True) if mapping.where else None
@@ -95,31 +98,35 @@ class Mapper:
     def leaves_out(self, row: Row) -> bool:
         """Whether `where` skips the row. A condition that cannot be worked out skips nothing: `map` tells of it."""
         try:
-            return self._where is not None and not self._where.truth(row.cells)
+            return self._where is not None and not self._where.truth(with_pictures(row, is_for_picture=False))
         except Refused:
             return False
 
     def map(self, row: Row) -> MappedRow:
         key = row.cells.get(self._key, "").strip() if self._key else ""
-        report = RowReport(row, self._several)
+        report, cells = RowReport(row, self._several), Cells.of(row)
         try:
-            if self._where is not None and not self._where.truth(row.cells):
+            if self._where is not None and not self._where.truth(cells.texts):
                 return MappedRow(row, key, skipped=f"left out by where: {self._where.source.strip()}")
         except Refused as refused:
             report.refused("where", self._where, refused)
             return MappedRow(row, key, problems=report.problems)
         formats: tuple[str, ...] = ()
         try:
-            formats = self._formats.wanted(row.cells)
+            formats = self._formats.wanted(cells.texts)
         except Refused as refused:
             report.refused("formats", self._formats.source, refused)
         output = self._output.options(
-            row.cells, lambda source, prop, refused: report.refused(f"output.{prop.name}", source, refused)
+            cells.texts, lambda source, prop, refused: report.refused(f"output.{prop.name}", source, refused)
         )
         if self.design.is_multipage:
-            wants = self._document(row, output, report)
+            wants = self._document(cells, output, report)
         else:
-            wants = self._banners(row, formats, output, report)
+            wants = self._banners(cells, formats, output, report)
+        for sent_bytes in {want.payload.picture_bytes for want in wants}:
+            if sent_bytes > MAX_REQUEST_BYTES:
+                at_most = f"at most {MAX_REQUEST_BYTES:,} can be sent along"
+                report.add("pictures_too_big", "", f"its pictures are {sent_bytes:,} bytes together; {at_most}")
         problems = report.problems
         if any(found.severity is Severity.ERROR for found in problems):
             wants = ()
@@ -128,17 +135,17 @@ class Mapper:
     # -- a row's payloads
 
     def _banners(
-        self, row: Row, formats: tuple[str, ...], output: OutputOptions, report: RowReport
+        self, cells: Cells, formats: tuple[str, ...], output: OutputOptions, report: RowReport
     ) -> tuple[Want, ...]:
-        base = self._work_out(self._layers[""], row, report)
-        variables = self._variable_values(row, report)
+        base = self._work_out(self._layers[""], cells, report)
+        variables = self._variable_values(cells, report)
         payloads: list[tuple[Payload, list[str]]] = []
         shared = _payload(base, variables)
         missing: dict[tuple[str, str, str], str] = {}
         for name in formats:
             values, payload = base, shared
             if name in self._overlays:
-                values = self._overlaid(base, self._overlays[name], row, report)
+                values = self._overlaid(base, self._overlays[name], cells, report)
                 payload = _payload(values, variables)
             missing |= self._missing(name, values)
             for known, names in payloads:
@@ -150,13 +157,13 @@ class Mapper:
         report.missing(missing)
         return tuple(Want(tuple(names), payload, output) for payload, names in payloads)
 
-    def _document(self, row: Row, output: OutputOptions, report: RowReport) -> tuple[Want, ...]:
-        variables = self._variable_values(row, report)
+    def _document(self, cells: Cells, output: OutputOptions, report: RowReport) -> tuple[Want, ...]:
+        variables = self._variable_values(cells, report)
         pages: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         pictures: dict[str, LocalPicture] = {}
         missing: dict[tuple[str, str, str], str] = {}
         for page in (item.id for item in self.design.formats):
-            values = self._work_out(self._layers.get(page, ()), row, report, page)
+            values = self._work_out(self._layers.get(page, ()), cells, report, page)
             missing |= self._missing(page, values)
             payload = _payload(values, variables)
             if payload.elements:
@@ -166,26 +173,25 @@ class Mapper:
         return (Want((), Payload(pages=pages, pictures=pictures), output),)
 
     def _work_out(
-        self, plans: Sequence[LayerPlan], row: Row, report: RowReport, inside: str = ""
+        self, plans: Sequence[LayerPlan], cells: Cells, report: RowReport, inside: str = ""
     ) -> dict[str, LayerValues]:
         prefix = f"{inside}." if inside else ""
         return {
-            plan.name: work_out(plan, row.cells, self.pictures, report.of_layer(f"{prefix}{plan.name}"))
-            for plan in plans
+            plan.name: work_out(plan, cells, self.pictures, report.of_layer(f"{prefix}{plan.name}")) for plan in plans
         }
 
     def _overlaid(
-        self, base: Mapping[str, LayerValues], plans: Sequence[LayerPlan], row: Row, report: RowReport
+        self, base: Mapping[str, LayerValues], plans: Sequence[LayerPlan], cells: Cells, report: RowReport
     ) -> dict[str, LayerValues]:
-        own = self._work_out(plans, row, report)
+        own = self._work_out(plans, cells, report)
         mains = {plan.name: plan.main for plan in plans}
         return {**base} | {
             name: overlay(base.get(name, LayerValues()), values, mains[name]) for name, values in own.items()
         }
 
-    def _variable_values(self, row: Row, report: RowReport) -> dict[str, str]:
+    def _variable_values(self, cells: Cells, report: RowReport) -> dict[str, str]:
         told = report.of_layer(VARS)
-        return {slot.target.prop.name: take_variable(slot, row.cells, self.pictures, told) for slot in self._variables}
+        return {slot.target.prop.name: take_variable(slot, cells, self.pictures, told) for slot in self._variables}
 
     def _missing(self, format_id: str, values: Mapping[str, LayerValues]) -> dict[tuple[str, str, str], str]:
         """Mandatory layers that are not filled as the API wants it: (layer, format, why) -> column."""

@@ -20,12 +20,18 @@ PICTURE_PREFIX = "sha256:"
 
 @dataclass(frozen=True, slots=True)
 class LocalPicture:
-    """A picture file beside the sheet. `digest` is the hex SHA-256 of its bytes."""
+    """A picture file on this disk. `digest` is the hex SHA-256 of its bytes; `name` what people call it where the file
+    has no name of theirs: it stood in a cell or an archive."""
 
     path: Path
     digest: str
     size_bytes: int
     media_type: str
+    name: str = field(default="", compare=False)
+
+    @property
+    def called(self) -> str:
+        return self.name or self.path.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,20 @@ class Payload:
     def to_json(self) -> dict[str, Any]:
         """The part that is content: equal payloads give equal JSON."""
         return {"pages": self.pages} if self.pages else {"elements": self.elements}
+
+    @property
+    def picture_bytes(self) -> int:
+        """Of the pictures that travel in its request: once for each layer that shows one."""
+        if not self.pictures:
+            return 0
+        layers = (self.elements, *self.pages.values())
+        sent = (value for elements in layers for values in elements.values() for value in values.values())
+        digests = (
+            value.removeprefix(PICTURE_PREFIX)
+            for value in sent
+            if isinstance(value, str) and value.startswith(PICTURE_PREFIX)
+        )
+        return sum(self.pictures[digest].size_bytes for digest in digests if digest in self.pictures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Picture files beside the sheet: found, measured, recognised by their first bytes, named by content.
+"""The pictures that travel in a request: files beside the sheet, in `--images`, in the sheet's cells, typed as text.
 
     cell text -> LocalPicture, or Refused
 
-Files are read from the sheet's folder and below (and from folders given on top), never from elsewhere: a sheet from
-a stranger must not send this machine's files out. Left out: whether the picture decodes, which preflight finds out.
+All are recognised by their bytes, bounded, and named by the hash of their content. Files are read from the sheet's
+folder and below and from `--images`, never from elsewhere: a sheet from a stranger must not send this machine's files
+out. A picture that is larger than its box is sent as it is: what may be lost of it is not ours to choose.
 """
 
 from __future__ import annotations
@@ -14,161 +15,255 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bulkgen.errors import MappingError, SheetError
+from bulkgen.mapping.encoded import typed
 from bulkgen.mapping.model import LocalPicture
 from bulkgen.mapping.names import near
+from bulkgen.mapping.picture_archive import PictureArchive
+from bulkgen.mapping.picture_kinds import SCREEN_PICTURE, SOUND, Wanted
+from bulkgen.mapping.picture_names import PICTURE_ENDINGS, SOUND_ENDINGS, PictureNames
+from bulkgen.mapping.picture_store import PictureStore
 from bulkgen.mapping.problems import Refused, shown
+from bulkgen.sheet.model import CellPicture
+from bulkgen.sheet.pictures import BookPictures
 
-# The API's bound for pictures (reference 7.5).
-MAX_BYTES = 20_000_000
 _MAX_NAMES = 5_000
-_HEAD_BYTES = 4_096
+# A folder of more files than this is not the one of the pictures but the whole disk.
+_MAX_FILES = 200_000
+# One sheet has one set of pictures, mostly; a bound for the one that has a new name on every row.
+_MAX_REMEMBERED = 100_000
+# Near misses are looked for so often; then the mistake is the column's and not the cell's, and time goes for nothing.
+_MAX_NEAR_MISSES = 200
 _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 _SEVERAL = re.compile(r"\s*[,;|]\s*")
-
-# First bytes -> media type. What the API does not take is recognised too, so that the message can say what it is.
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"BM", "a BMP picture"),
-    (b"\x00\x00\x01\x00", "an icon file"),
-    (b"8BPS", "a Photoshop file"),
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-)
-_SOUNDS: tuple[tuple[bytes, str], ...] = (
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf2", "audio/mpeg"),
-)
-_FTYP_BRANDS = {
-    b"avif": "image/avif",
-    b"avis": "image/avif",
-    b"heic": "a HEIC picture",
-    b"heix": "a HEIC picture",
-    b"mif1": "a HEIF picture",
-}
+TYPED = "the picture typed into the cell"
 
 
 class PictureFolder:
-    """The folders from which picture cells are served. Remembers what it has read, by name, time and size.
+    """Files under a folder, by the names that people gave them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._names: PictureNames | None = None
+
+    def __repr__(self) -> str:
+        return f"<PictureFolder {self.root} {self._names or 'not listed'}>"
+
+    @property
+    def names(self) -> PictureNames:
+        """Listed when a name is not there as written. Raises MappingError where there are too many files."""
+        if self._names is None:
+            found: list[str] = []
+            for folder, folders, files in os.walk(self.root):
+                folders[:] = sorted(name for name in folders if not name.startswith("."))
+                inside = Path(folder).relative_to(self.root)
+                found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
+                if len(found) > _MAX_FILES:
+                    raise MappingError(
+                        f"it holds over {_MAX_FILES:,} files",
+                        code="bad_images",
+                        where=f"--images {self.root}",
+                        hint="Give the folder that holds the pictures, and nothing above it.",
+                    )
+            self._names = PictureNames(found)
+        return self._names
+
+    def path(self, name: str) -> Path | None:
+        """The file of exactly this name, if there is one. Raises Refused for what leads out of the folder."""
+        try:
+            path = (self.root / name).resolve()
+            is_there = path.is_relative_to(self.root) and path.exists()
+        except (OSError, ValueError, RuntimeError):
+            return None
+        if not path.is_relative_to(self.root):
+            raise _outside(name)
+        return path if is_there else None
+
+
+class Pictures:
+    """All pictures of one sheet. Remembers what it has read.
+
+    `images` is what `--images` names, `book` the workbook whose cells may show pictures, `kept` the folder for the
+    bytes of those that are no files (None: they are kept only as long as this is).
 
     `unusable` are picture addresses at which somebody looked and found nothing of use, with what was found there;
     a layer that has a `fallback` gets that instead.
     """
 
-    def __init__(self, folder: Path, *more: Path) -> None:
+    def __init__(
+        self, folder: Path, *, images: Path | None = None, book: Path | None = None, kept: Path | None = None
+    ) -> None:
+        """Raises MappingError: no such folder or archive, or one that is not read."""
         self.unusable: Mapping[str, str] = {}
-        self._folders = tuple(dict.fromkeys(root.resolve() for root in (folder, *more)))
-        self._paths: dict[str, Path] = {}
-        self._pictures: dict[tuple[Path, int, int, bool], LocalPicture] = {}
+        self._beside = PictureFolder(folder)
+        self._images = _open_images(images) if images else None
+        self._book = BookPictures(book) if book else None
+        self._store = PictureStore(kept)
+        self._places: dict[str, Path | str] = {}
+        self._files: dict[tuple[Path, int, int, Wanted], LocalPicture] = {}
+        self._unpacked: dict[tuple[str, Wanted], LocalPicture] = {}
+        self._near: dict[str, tuple[str, ...]] = {}
 
     def __repr__(self) -> str:
-        return f"<PictureFolder {', '.join(map(str, self._folders))} {len(self._pictures)} read>"
+        read = len(self._files) + len(self._unpacked)
+        return f"<Pictures {self._beside.root} {self._images!r} {self._book!r} {read} read>"
 
-    def picture(self, cell: str, *, is_sound: bool = False) -> LocalPicture:
+    def named(self, cell: str, wanted: Wanted = SCREEN_PICTURE) -> LocalPicture:
         """The file that a cell names; of several names the first. Raises Refused."""
-        path = self._paths.get(cell)
-        if path is None:
-            # One sheet has one set of pictures, mostly; a bound for the one that has a new name on every row.
-            if len(self._paths) > 100_000:
-                self._paths.clear()
-            path = self._paths[cell] = self._find(cell)
+        place = self._places.get(cell)
+        if place is None:
+            if len(self._places) > _MAX_REMEMBERED:
+                self._places.clear()
+            place = self._places[cell] = self._find(cell, wanted)
+        if isinstance(place, str):
+            return self._of_archive(place, cell, wanted)
         try:
-            status = path.stat()
-            key = (path, status.st_mtime_ns, status.st_size, is_sound)
-            if key not in self._pictures:
-                self._pictures[key] = _read(path, cell, status.st_size, is_sound)
+            return self._of_file(place, cell, wanted)
         except OSError as error:
-            del self._paths[cell]
+            del self._places[cell]
             raise _unreadable(cell, error) from None
-        return self._pictures[key]
 
-    def _find(self, cell: str) -> Path:
-        names = [cell.strip(), *_SEVERAL.split(cell.strip())[:1]]
-        for name in dict.fromkeys(names):
-            plain = _relative(name)
-            for folder in self._folders:
-                try:
-                    path = (folder / plain).resolve()
-                    is_there = path.is_relative_to(folder) and path.exists()
-                except (OSError, ValueError, RuntimeError):
-                    continue
-                if not path.is_relative_to(folder):
-                    raise _outside(name)
-                if is_there:
-                    return path
+    def in_cell(self, picture: CellPicture, wanted: Wanted = SCREEN_PICTURE) -> LocalPicture:
+        """The picture that a cell of the workbook shows. Raises Refused."""
+        known = self._unpacked.get((picture.part, wanted))
+        if known is not None:
+            return known
+        if self._book is None:
+            raise Refused("picture_unreadable", f"{picture} is in no workbook that is at hand")
+        try:
+            wanted.check_size(self._book.size_bytes(picture.part), str(picture), "")
+            body = self._book.read(picture.part, wanted.max_bytes)
+        except SheetError as error:
+            raise Refused("picture_unreadable", f"{picture} cannot be read: {error.message}") from None
+        found = self._unpacked[picture.part, wanted] = self._store.keep(body, wanted, str(picture), "")
+        return found
+
+    def typed(self, text: str, wanted: Wanted = SCREEN_PICTURE) -> LocalPicture:
+        """A picture that stands in the cell as base64. Raises Refused."""
+        return self._store.keep(typed(text, wanted), wanted, TYPED, text)
+
+    # -- where a name leads
+
+    def _find(self, cell: str, wanted: Wanted) -> Path | str:
+        """A file, or a member of the archive. As written goes before what was probably meant, wherever that is."""
+        whole = cell.strip()
+        names = tuple(dict.fromkeys((whole, *_SEVERAL.split(whole)[:1])))
+        for name in names:
+            if (found := self._exact(name)) is not None:
+                return found
+        if self._images is not None:
+            for name in names:
+                if (meant := self._meant(self._images, name, wanted)) is not None:
+                    return meant
+        # What is not there may still be what must not be: a path that leads away is told as that.
+        _relative(names[-1])
         raise self._not_found(names[-1])
 
+    def _exact(self, name: str) -> Path | str | None:
+        if isinstance(self._images, PictureArchive) and (member := self._images.names.exact(name)):
+            return member
+        if _leads_away(name):
+            return None
+        plain = _relative(name)
+        if isinstance(self._images, PictureFolder) and (path := self._images.path(plain)):
+            return path
+        return self._beside.path(plain)
+
+    def _meant(self, images: PictureFolder | PictureArchive, name: str, wanted: Wanted) -> Path | str | None:
+        found = images.names.find(name, SOUND_ENDINGS if wanted.family == SOUND.family else PICTURE_ENDINGS)
+        if len(found) > 1:
+            listed = ", ".join(map(repr, found[:3])) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+            hint = "write the path, as seen from the folder or archive"
+            raise Refused("picture_ambiguous", f"{shown(name)} may be {listed}", hint=hint, seen=name)
+        if not found:
+            return None
+        return found[0] if isinstance(images, PictureArchive) else images.path(found[0])
+
     def _not_found(self, name: str) -> Refused:
-        plain = Path(_relative(name))
-        present: list[str] = []
-        for folder in self._folders:
-            try:
-                with os.scandir((folder / plain).parent) as entries:
-                    present += [entry.name for entry, _ in zip(entries, range(_MAX_NAMES), strict=False)]
-            except (OSError, ValueError):
-                continue
-        # Endings are alike in all of them and would make everything look near.
-        stems = near(plain.stem, [Path(found).stem for found in present], limit=2)
-        meant = [found for stem in stems for found in present if Path(found).stem == stem][:2]
+        meant = self._near.get(name)
+        if meant is None:
+            meant = self._near_misses(name) if len(self._near) < _MAX_NEAR_MISSES else ()
+            if len(self._near) < _MAX_NEAR_MISSES:
+                self._near[name] = meant
+        where = "in --images or beside the sheet" if self._images is not None else "beside the sheet"
         if meant:
-            hint = f"did you mean {' or '.join(repr(str(plain.with_name(found))) for found in meant)}?"
+            hint = f"did you mean {' or '.join(map(repr, meant))}?"
         elif name.lower().startswith("www."):
             hint = "an address begins with https://"
         else:
             hint = ""
-        return Refused("picture_not_found", f"there is no file {shown(name)} beside the sheet", hint=hint, seen=name)
+        return Refused("picture_not_found", f"there is no file {shown(name)} {where}", hint=hint, seen=name)
+
+    def _near_misses(self, name: str) -> tuple[str, ...]:
+        if self._images is not None and (meant := self._images.names.near(name)):
+            return meant
+        plain = Path(_relative(name))
+        try:
+            with os.scandir((self._beside.root / plain).parent) as entries:
+                present = [entry.name for entry, _ in zip(entries, range(_MAX_NAMES), strict=False)]
+        except (OSError, ValueError):
+            return ()
+        # Endings are alike in all of them and would make everything look near.
+        stems = near(plain.stem, [Path(found).stem for found in present], limit=2)
+        found = [one for stem in stems for one in present if Path(one).stem == stem][:2]
+        return tuple(str(plain.with_name(one)) for one in found)
+
+    # -- what is there
+
+    def _of_file(self, path: Path, cell: str, wanted: Wanted) -> LocalPicture:
+        status = path.stat()
+        key = (path, status.st_mtime_ns, status.st_size, wanted)
+        if key not in self._files:
+            self._files[key] = _read(path, cell, status.st_size, wanted)
+        return self._files[key]
+
+    def _of_archive(self, member: str, cell: str, wanted: Wanted) -> LocalPicture:
+        known = self._unpacked.get((member, wanted))
+        if known is not None:
+            return known
+        archive = self._images
+        assert isinstance(archive, PictureArchive)
+        called = f"{shown(member)} in {archive.path.name}"
+        try:
+            wanted.check_size(archive.size_bytes(member), called, cell)
+            body = archive.read(member, wanted.max_bytes)
+        except Refused as refused:
+            raise Refused(refused.code, refused.message, hint=refused.hint, seen=cell) from None
+        found = self._unpacked[member, wanted] = self._store.keep(body, wanted, called, cell)
+        return found
 
 
-def sniff(head: bytes) -> str:
-    """The first bytes of a file -> its media type, or in words what else it is."""
-    if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
-        return "image/webp" if head[8:12] == b"WEBP" else "audio/wav"
-    if head[4:8] == b"ftyp":
-        return _FTYP_BRANDS.get(head[8:12], "a video")
-    for signature, media_type in (*_SIGNATURES, *_SOUNDS):
-        if head.startswith(signature):
-            return media_type
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if text.startswith((b"<?xml", b"<svg", b"<!--", b"<!doctype svg")) and b"<svg" in text:
-        return "image/svg+xml"
-    if text.startswith((b"<!doctype html", b"<html")) or b"<html" in text[:512]:
-        return "a web page"
-    return "an empty file" if not head else "no kind of file we know"
+def _open_images(path: Path) -> PictureFolder | PictureArchive:
+    if path.is_dir():
+        return PictureFolder(path)
+    if path.is_file():
+        return PictureArchive(path)
+    raise MappingError(
+        "there is no such folder or ZIP file",
+        code="bad_images",
+        where=f"--images {path}",
+        hint="Name the folder that holds the pictures, or a ZIP file of them.",
+    )
 
 
-def _read(path: Path, cell: str, size_bytes: int, is_sound: bool) -> LocalPicture:
+def _read(path: Path, cell: str, size_bytes: int, wanted: Wanted) -> LocalPicture:
     if not path.is_file():
         raise Refused("picture_unreadable", f"{shown(cell)} is not a file", seen=cell)
-    limit = 25_000_000 if is_sound else MAX_BYTES
-    if size_bytes > limit:
-        raise Refused(
-            "picture_too_big",
-            f"{shown(cell)} has {size_bytes:,} bytes, at most {limit:,} are taken",
-            seen=cell,
-        )
+    wanted.check_size(size_bytes, shown(cell), cell)
     # One byte more than allowed: a file that grows while it is read is refused and not sent in part.
     with path.open("rb") as file:
-        body = file.read(limit + 1)
-    if len(body) > limit:
-        raise Refused("picture_too_big", f"{shown(cell)} has over {limit:,} bytes", seen=cell)
-    media_type = sniff(body[:_HEAD_BYTES])
-    wanted = "audio/" if is_sound else "image/"
-    if not media_type.startswith(wanted):
-        kind = "no sound file (MP3 or WAV)" if is_sound else "not a picture that the API takes"
-        raise Refused("not_a_picture", f"{shown(cell)} is {kind}: it is {media_type}", seen=cell)
+        body = file.read(wanted.max_bytes + 1)
+    media_type = wanted.check(body, shown(cell), cell)
     return LocalPicture(path, hashlib.sha256(body).hexdigest(), len(body), media_type)
+
+
+def _leads_away(name: str) -> bool:
+    return bool(_ABSOLUTE.match(name)) or name.lower().startswith("file:")
 
 
 def _relative(name: str) -> str:
     """A name as it may stand in a cell; Windows separators are read. Raises Refused for what leads elsewhere."""
-    if _ABSOLUTE.match(name) or name.lower().startswith("file:"):
+    if _leads_away(name):
         raise _outside(name)
     plain = name.replace("\\", "/")
     if not plain or "\x00" in plain:
@@ -180,7 +275,7 @@ def _outside(name: str) -> Refused:
     return Refused(
         "picture_outside",
         f"{shown(name)} is not in the folder of the sheet",
-        hint="write the path as seen from the folder of the sheet, such as pictures/shoe.jpg",
+        hint="write the path as seen from the folder of the sheet, such as pictures/shoe.jpg, or give --images",
         seen=name,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bulkgen.mapping.picture_cells import holds_picture, worded
 from bulkgen.sheet.model import Origin
 from bulkgen.sheet.problems import Problem, Severity
 
@@ -127,7 +128,7 @@ CODES: dict[str, Code] = {
         Code(
             "picture_not_found",
             "A picture cell names a file that is not there.",
-            "Names count from the folder of the sheet; upper and lower case differ.",
+            "Names count from the folder of the sheet, where upper and lower case differ, or from `--images`.",
         ),
         Code(
             "picture_outside",
@@ -135,7 +136,34 @@ CODES: dict[str, Code] = {
             "Put the file in that folder or below, or give its folder with `--images`.",
         ),
         Code("picture_unreadable", "A picture file cannot be read.", "Check that it is a file and may be read."),
-        Code("picture_too_big", "A picture file is over the API's 20 MB.", "Save it smaller."),
+        Code(
+            "picture_ambiguous",
+            "A picture cell names a file of which `--images` has several: in two folders, or with two endings.",
+            "Write the whole path with its ending, as seen from the folder or archive.",
+        ),
+        Code(
+            "picture_too_big",
+            "A picture that is to be sent along is over the API's 20 MB, or, for print, over the 48 MB that a request"
+            " can carry.",
+            "Save it smaller; for print, a larger one (to 500 MB) may stand at an address.",
+        ),
+        Code(
+            "pictures_too_big",
+            "The pictures that would be sent along in one request are together over 48 MB: the limit of the studio, and"
+            " the hosted API names none.",
+            "Save them smaller, or put the largest at an address.",
+        ),
+        Code(
+            "picture_in_text",
+            "A cell that shows a picture is mapped to a property that takes none, or worked on by an expression.",
+            "Map the column to an image or logo layer, as it is.",
+        ),
+        Code(
+            "bad_encoding",
+            "A cell holds a picture as text that cannot be decoded.",
+            "Export it again as base64, whole, or give the picture as a file or address. A spreadsheet cuts cells at"
+            " 32,767 characters.",
+        ),
         Code(
             "not_a_picture",
             "A file is not a picture of a kind that the API takes, whatever its name says.",
@@ -186,5 +214,9 @@ def problem(
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as a message quotes it: short, and whatever it holds, printable."""
-    text = repr(value)
+    if isinstance(value, str) and holds_picture(value):
+        text = worded(value)
+    else:
+        # Cut first: a cell may hold a picture as text, and the whole of it is not needed to show its beginning.
+        text = repr(value[: limit + 1] if isinstance(value, str) else value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

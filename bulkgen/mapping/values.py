@@ -16,9 +16,12 @@ from typing import Any
 
 from bulkgen.fetch.share_links import share_link
 from bulkgen.mapping.addresses import addresses
+from bulkgen.mapping.encoded import is_typed
 from bulkgen.mapping.model import PICTURE_PREFIX, LocalPicture
 from bulkgen.mapping.names import suggest
-from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.picture_cells import holds_picture, read_reference
+from bulkgen.mapping.picture_kinds import PRINT_PICTURE, SCREEN_PICTURE, SOUND, Wanted
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.wire.colors import Color, parse_paint
 from bulkgen.wire.overrides import ENCODED_TWIN, PROPERTIES, Kind, Property
@@ -29,8 +32,6 @@ _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-# 20 MB as base64, and the words in front of it.
-_MAX_DATA_CHARACTERS = 27_000_000
 _MAX_OBJECT_CHARACTERS = 10_000
 
 # What programs write when they have nothing to say.
@@ -112,14 +113,18 @@ class Settled:
 Warn = Callable[[str, str], None]
 
 
-def settle(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> Settled:
+def settle(target: Target, text: str, pictures: Pictures, warn: Warn) -> Settled:
     """Raises Refused. `warn(code, message)` is told what was put right."""
     prop = target.prop
+    if holds_picture(text):
+        return _in_cell(target, text, pictures)
     text = _clean(text, warn)
     if prop.kind is Kind.TEXT:
         return Settled(prop.name, _text(target, text, warn))
     if prop.kind is Kind.URL:
         return _address(target, text, pictures, warn)
+    if prop.kind is Kind.BASE64:
+        return _sent_along(prop, pictures.typed(text.strip(), _wanted(target)))
     if prop.kind is Kind.OBJECT:
         return Settled(prop.name, _object(prop, text))
     value = _coerce(prop, text)
@@ -162,7 +167,7 @@ def _coerce(prop: Property, text: str) -> Any:
         raise Refused("bad_value", f"{message}{allowed}", seen=text) from None
 
 
-def _address(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> Settled:
+def _address(target: Target, text: str, pictures: Pictures, warn: Warn) -> Settled:
     prop = target.prop
     found = addresses(text)
     if found:
@@ -175,12 +180,10 @@ def _address(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> 
             return Settled(prop.name, coerce(prop, link.direct if link and link.direct else found[0]))
         except ValueError:
             raise Refused("bad_address", f"{shown(found[0])} is not an address", seen=text) from None
-    twin = PROPERTIES[target.layer_type].get(ENCODED_TWIN.get(prop.name, ""))
+    twin = _twin(target)
     plain = text.strip()
-    if plain[:5].lower() == "data:" and twin:
-        if len(plain) > _MAX_DATA_CHARACTERS:
-            raise Refused("picture_too_big", f"the picture in the cell has {len(plain):,} characters", seen=text)
-        return Settled(twin.name, _coerce(twin, plain))
+    if twin and is_typed(plain):
+        return _sent_along(twin, pictures.typed(plain, _wanted(target)))
     if _SCHEME.match(plain):
         raise Refused("bad_address", f"{shown(plain)} is not an http or https address", seen=text)
     if twin is None:
@@ -189,7 +192,33 @@ def _address(target: Target, text: str, pictures: PictureFolder, warn: Warn) -> 
             f"{shown(plain)} is not an http or https address, and {prop.name} takes no file",
             seen=text,
         )
-    picture = pictures.picture(plain, is_sound=prop.name == "audio_url")
+    return _sent_along(twin, pictures.named(plain, _wanted(target)))
+
+
+def _in_cell(target: Target, text: str, pictures: Pictures) -> Settled:
+    picture = read_reference(text)
+    if picture is None:
+        raise Refused("picture_in_text", f"{shown(text)}: an expression cannot work on a picture", seen=text)
+    twin = _twin(target)
+    if twin is None:
+        raise Refused("picture_in_text", f"{picture} is no value for {target.prop.name}", seen=text)
+    return _sent_along(twin, pictures.in_cell(picture, _wanted(target)))
+
+
+def _twin(target: Target) -> Property | None:
+    """The property that takes the file itself where this one takes its address."""
+    if target.prop.kind is Kind.BASE64:
+        return target.prop
+    return PROPERTIES[target.layer_type].get(ENCODED_TWIN.get(target.prop.name, ""))
+
+
+def _wanted(target: Target) -> Wanted:
+    if target.prop.name in ("audio_url", "audio_encoded"):
+        return SOUND
+    return PRINT_PICTURE if target.is_print else SCREEN_PICTURE
+
+
+def _sent_along(twin: Property, picture: LocalPicture) -> Settled:
     return Settled(twin.name, PICTURE_PREFIX + picture.digest, picture)
 
 

@@ -27,7 +27,7 @@ from PIL import (
 )
 from PIL.Image import DecompressionBombError, DecompressionBombWarning, Image
 
-from bulkgen.mapping.pictures import sniff
+from bulkgen.mapping.picture_kinds import sniff
 from bulkgen.render.failures import RenderError
 from bulkgen.render.svg import is_svg, read_svg
 

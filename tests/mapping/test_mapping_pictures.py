@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bulkgen.mapping.pictures import MAX_BYTES, PictureFolder, sniff
+from bulkgen.mapping.picture_kinds import SCREEN_PICTURE, SOUND, Wanted, sniff
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import Refused
 from bulkgen.sheet.model import Row
 from bulkgen.sheet.problems import Severity
@@ -18,28 +19,28 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
 JPEG = b"\xff\xd8\xff\xe0 rest"
 
 
-def refused(folder: PictureFolder, cell: str, **options: Any) -> Refused:
+def refused(folder: Pictures, cell: str, *wanted: Wanted) -> Refused:
     with pytest.raises(Refused) as found:
-        folder.picture(cell, **options)
+        folder.named(cell, *wanted)
     return found.value
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> PictureFolder:
+def folder(tmp_path: Path) -> Pictures:
     inside = tmp_path / "shop"
     (inside / "img").mkdir(parents=True)
     (inside / "img" / "Shoe.png").write_bytes(PNG)
     (inside / "a, b.jpg").write_bytes(JPEG)
     (tmp_path / "secret.png").write_bytes(PNG)
     (inside / "way-out.png").symlink_to(tmp_path / "secret.png")
-    return PictureFolder(inside)
+    return Pictures(inside)
 
 
 @pytest.mark.parametrize(
     "cell", ["img/Shoe.png", "img\\Shoe.png", " img/Shoe.png ", "./img/Shoe.png", "img/../img/Shoe.png"]
 )
-def test_a_file_beside_the_sheet_is_found_and_named_by_content(folder: PictureFolder, cell: str) -> None:
-    picture = folder.picture(cell)
+def test_a_file_beside_the_sheet_is_found_and_named_by_content(folder: Pictures, cell: str) -> None:
+    picture = folder.named(cell)
     assert picture.digest == hashlib.sha256(PNG).hexdigest()
     assert (picture.size_bytes, picture.media_type, picture.path.name) == (len(PNG), "image/png", "Shoe.png")
 
@@ -48,28 +49,28 @@ def test_a_file_beside_the_sheet_is_found_and_named_by_content(folder: PictureFo
     "cell",
     ["../secret.png", "img/../../secret.png", "way-out.png", "/etc/passwd", "~/x.png", "C:\\x.png", "\\\\host\\x"],
 )
-def test_no_cell_leads_out_of_the_folder(folder: PictureFolder, cell: str) -> None:
+def test_no_cell_leads_out_of_the_folder(folder: Pictures, cell: str) -> None:
     """A sheet from a stranger would send this machine's files to a public address."""
     assert refused(folder, cell).code == "picture_outside"
 
 
-def test_a_missing_file_is_told_with_the_one_that_was_meant(folder: PictureFolder) -> None:
+def test_a_missing_file_is_told_with_the_one_that_was_meant(folder: Pictures) -> None:
     found = refused(folder, "img/shoe.png")
     assert (found.code, found.hint) == ("picture_not_found", "did you mean 'img/Shoe.png'?")
     assert refused(folder, "www.shop.com/shoe.jpg").hint == "an address begins with https://"
 
 
 @pytest.mark.parametrize("cell", ["\x00", "a\x00b", "x" * 5000, "/".join("x" * 300), "", ".", "img", "\udcff.png"])
-def test_no_file_name_makes_it_stumble(folder: PictureFolder, cell: str) -> None:
+def test_no_file_name_makes_it_stumble(folder: Pictures, cell: str) -> None:
     assert refused(folder, cell).code in ("picture_not_found", "picture_unreadable")
 
 
-def test_of_several_names_the_first_is_taken_but_a_name_with_a_comma_is_one_name(folder: PictureFolder) -> None:
-    assert folder.picture("img/Shoe.png, a.png").media_type == "image/png"
-    assert folder.picture("a, b.jpg").media_type == "image/jpeg"
+def test_of_several_names_the_first_is_taken_but_a_name_with_a_comma_is_one_name(folder: Pictures) -> None:
+    assert folder.named("img/Shoe.png, a.png").media_type == "image/png"
+    assert folder.named("a, b.jpg").media_type == "image/jpeg"
 
 
-def test_a_file_is_what_its_bytes_are_and_not_what_it_is_called(folder: PictureFolder, tmp_path: Path) -> None:
+def test_a_file_is_what_its_bytes_are_and_not_what_it_is_called(folder: Pictures, tmp_path: Path) -> None:
     """A web page saved as .jpg is refused here, not by the API after it was paid for."""
     (tmp_path / "shop" / "page.jpg").write_bytes(b"<!DOCTYPE html><html>")
     found = refused(folder, "page.jpg")
@@ -79,43 +80,34 @@ def test_a_file_is_what_its_bytes_are_and_not_what_it_is_called(folder: PictureF
     )
 
 
-def test_a_file_over_the_bound_is_refused_before_it_is_read(folder: PictureFolder, tmp_path: Path) -> None:
+def test_a_file_over_the_bound_is_refused_before_it_is_read(folder: Pictures, tmp_path: Path) -> None:
     big = tmp_path / "shop" / "big.png"
     with big.open("wb") as file:
         file.write(PNG)
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(SCREEN_PICTURE.max_bytes + 1)
     assert refused(folder, "big.png").code == "picture_too_big"
     with big.open("rb+") as file:
-        file.truncate(MAX_BYTES)
-    assert folder.picture("big.png").size_bytes == MAX_BYTES
+        file.truncate(SCREEN_PICTURE.max_bytes)
+    assert folder.named("big.png").size_bytes == SCREEN_PICTURE.max_bytes
 
 
-def test_a_file_that_changes_is_read_again(folder: PictureFolder, tmp_path: Path) -> None:
+def test_a_file_that_changes_is_read_again(folder: Pictures, tmp_path: Path) -> None:
     """A stale hash would send, and bill, the old picture under the new name."""
     path = tmp_path / "shop" / "img" / "Shoe.png"
-    before = folder.picture("img/Shoe.png").digest
+    before = folder.named("img/Shoe.png").digest
     path.write_bytes(JPEG)
     os.utime(path, ns=(1, 1))
-    assert folder.picture("img/Shoe.png").digest != before
+    assert folder.named("img/Shoe.png").digest != before
     path.unlink()
     assert refused(folder, "img/Shoe.png").code == "picture_unreadable"
     assert refused(folder, "img/Shoe.png").code == "picture_not_found"
 
 
-def test_further_folders_serve_what_the_first_has_not(tmp_path: Path) -> None:
-    (tmp_path / "sheet").mkdir()
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "a.png").write_bytes(PNG)
-    folder = PictureFolder(tmp_path / "sheet", tmp_path / "more")
-    assert folder.picture("a.png").path.parent.name == "more"
-    assert "PictureFolder" in repr(folder)
-
-
-def test_a_sound_is_taken_only_where_a_sound_belongs(folder: PictureFolder, tmp_path: Path) -> None:
+def test_a_sound_is_taken_only_where_a_sound_belongs(folder: Pictures, tmp_path: Path) -> None:
     (tmp_path / "shop" / "jingle.mp3").write_bytes(b"ID3rest")
-    assert folder.picture("jingle.mp3", is_sound=True).media_type == "audio/mpeg"
+    assert folder.named("jingle.mp3", SOUND).media_type == "audio/mpeg"
     assert refused(folder, "jingle.mp3").code == "not_a_picture"
-    assert refused(folder, "img/Shoe.png", is_sound=True).code == "not_a_picture"
+    assert refused(folder, "img/Shoe.png", SOUND).code == "not_a_picture"
 
 
 @pytest.mark.parametrize(

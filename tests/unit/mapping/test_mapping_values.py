@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bulkgen.mapping.pictures import PictureFolder
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import CODES, Refused
 from bulkgen.mapping.values import Target, settle
 from bulkgen.wire.overrides import PROPERTIES
 
-FOLDER = PictureFolder(Path("nowhere"))
+FOLDER = Pictures(Path("nowhere"))
 
 
 def take(layer_type: str, prop: str, text: str, *, is_print: bool = False) -> tuple[str, Any, list[str]]:
@@ -85,7 +86,9 @@ def test_a_cell_becomes_the_value_of_its_property(layer_type: str, prop: str, ce
         ("image", "image_url", "half \udc00", "broken_text"),
         ("image", "image_url", "ftp://x/y.jpg", "bad_address"),
         ("image", "image_url", "https://", "bad_address"),
-        ("image", "image_url", "data:image/png,raw", "bad_value"),
+        ("image", "image_url", "data:image/png,raw", "bad_encoding"),
+        ("image", "image_encoded", "half a picture!", "bad_encoding"),
+        ("image", "image_encoded", "bm8gcGljdHVyZQ==", "not_a_picture"),
         ("image", "image_url", "nothing.jpg", "picture_not_found"),
         ("image", "image_url", "../secret.jpg", "picture_outside"),
         ("image", "image_url", "/etc/passwd", "picture_outside"),
@@ -122,8 +125,11 @@ def test_what_can_be_put_right_is_put_right_and_told(cell: str, value: str, warn
 
 
 def test_a_picture_in_the_cell_itself_goes_into_the_encoded_twin() -> None:
-    uri = "data:image/png;base64,iVBORw0KGgo="
-    assert take("image", "image_url", uri) == ("image_encoded", uri, [])
+    """By content, so that the same picture as a file, or written otherwise, is the same banner."""
+    named = "sha256:" + hashlib.sha256(b"\x89PNG\r\n\x1a\n").hexdigest()
+    for text in ("data:image/png;base64,iVBORw0KGgo=", "DATA:;base64, iVBO\nRw0K Ggo"):
+        assert take("image", "image_url", text) == ("image_encoded", named, [])
+    assert take("image", "image_encoded", "iVBORw0KGgo=") == ("image_encoded", named, [])
 
 
 def test_of_several_addresses_the_first_is_taken_and_told() -> None:

@@ -41,7 +41,8 @@ NEVER_TRIED = frozenset(
         *("broken_text", "cell_too_long", "result_too_long", "too_much_work", "bad_expression", "unknown_column"),
         *("not_a_price", "price_without_currency", "price_in_another_currency", "ambiguous_number", "not_a_number"),
         *("not_a_date", "empty_value", "no_format", "unknown_format", "picture_not_found", "picture_outside"),
-        *("picture_unreadable", "empty_key", "repeated_key", "picture_too_coarse"),
+        *("picture_unreadable", "picture_ambiguous", "picture_in_text", "pictures_too_big", "bad_encoding"),
+        *("empty_key", "repeated_key", "picture_too_coarse"),
     )
 )
 
