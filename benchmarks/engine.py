@@ -38,6 +38,7 @@ import aiohttp
 import orjson
 from engine_provider import ROUND_TRIP_SECONDS, Workers, plan_of
 
+from bulkgen.cli.entry import calm_collector
 from bulkgen.clock import Clock, SystemClock
 from bulkgen.engine.client import ApiClient
 from bulkgen.engine.provider import HOSTED_CALLS_PER_SECOND, HOSTED_CANARY, Provider, hosted
@@ -550,6 +551,7 @@ def main() -> int:
         names = given.world or list(WORLDS)
         missed = worlds(rows, seeds, names, given.speed, given.rate, webhooks=given.webhooks)
     else:
+        calm_collector()  # as the command does, for each pipeline alike
         missed = throughput(given.rows, given.rounds)
     for words in missed:
         print(f"MISSED: {words}")
