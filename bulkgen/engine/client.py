@@ -62,6 +62,10 @@ class ApiClient:
         """Calls per second that are allowed now; None where there is no bound."""
         return self._transport.pacing.pace
 
+    async def room(self) -> None:
+        """Wait until one more call could be open; see `Transport.room`."""
+        await self._transport.room()
+
     async def ticket(self) -> Ticket:
         """The right to make the next call; see `Transport.ticket`."""
         return await self._transport.ticket()

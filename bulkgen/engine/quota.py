@@ -47,6 +47,8 @@ class Quota:
 
 def read_quota(headers: Mapping[str, str], wall: float, now: float) -> Quota | None:
     """What an answer says, None if nothing that can be used."""
+    if REMAINING_HEADER not in headers:
+        return None
     remaining = _number(headers.get(REMAINING_HEADER, ""))
     reset = _number(headers.get(RESET_HEADER, ""))
     if remaining is None or reset is None or _number(headers.get(LIMIT_HEADER, "")) is None:

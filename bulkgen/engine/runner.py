@@ -167,9 +167,11 @@ class Runner:
         state, course = self._state, self._state.course
         await self._take_over()
         while True:
+            await self._desk.client.room()
             if self._broken is not None:
                 raise self._broken
-            await self._refill()
+            if course.is_more and not state.waiting and not course.ended:
+                await self._refill()
             self._desk.count_down()
             self._desk.pulse()
             if course.has_canary_failed:
@@ -177,7 +179,8 @@ class Runner:
             gives_up_at = course.gives_up_at()
             if gives_up_at is not None and self._clock.monotonic() >= gives_up_at:
                 self._desk.end(self._doubt_reason())
-            action = decide(course, state.looks, self._clock.monotonic())
+            now = self._clock.monotonic()
+            action = decide(course, state.looks, now)
             if isinstance(action, Stop):
                 if self._lingers():
                     await self._alarm.wait(self._lingers_until)
@@ -188,9 +191,9 @@ class Runner:
                 await self._alarm.wait(min(moments, default=None))
                 continue
             ticket = await self._desk.client.ticket()
-            # The slot may have been waited for: what is best now?
-            now = self._clock.monotonic()
-            action = decide(course, state.looks, now)
+            if ticket.was_waited_for:
+                now = self._clock.monotonic()
+                action = decide(course, state.looks, now)  # what is best by now?
             if isinstance(action, Submit) and not state.affords_next():
                 self._desk.end(f"the {state.allowance.credits:,} credits that this run was given are spent")
                 ticket.release()
@@ -241,9 +244,8 @@ class Runner:
         state.queue(found.to_repeat)
 
     async def _refill(self) -> None:
+        """The next page of what is planned."""
         state, course = self._state, self._state.course
-        if state.waiting or not course.is_more or course.ended:
-            return
         ready = await self._writer.do(record.page, self._ledger, self._job_id, self._last_read, PAGE)
         course.is_more = len(ready) == PAGE
         if ready:

@@ -64,14 +64,18 @@ class Answer:
 
 
 class Ticket:
-    """The right to make one call now. Release it, or use it as `with`. `quota` is what the answer said of the budget
-    of its kind of call."""
+    """The right to make one call now. Release it, or use it as `with`.
 
-    __slots__ = ("_transport", "granted_at", "quota", "reach")
+    `reach` is how far the bytes of a POST got, at any moment; of a GET it is known once that has failed. `quota` is
+    what the answer said of the budget of its kind of call.
+    """
 
-    def __init__(self, transport: Transport, granted_at: float) -> None:
+    __slots__ = ("_transport", "granted_at", "quota", "reach", "was_waited_for")
+
+    def __init__(self, transport: Transport, granted_at: float, *, was_waited_for: bool) -> None:
         self._transport: Transport | None = transport
         self.granted_at = granted_at
+        self.was_waited_for = was_waited_for
         self.reach = Reach.NOTHING
         self.quota: Quota | None = None
 
@@ -106,52 +110,44 @@ class Transport:
         if pace_folder is not None and provider.calls_per_second is not None:
             file = PaceFile(pace_folder, provider.base_url, provider.api_key)
         self.pacing = Pacing(clock, provider.calls_per_second, start=provider.start_calls_per_second, file=file)
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: _Sessions | None = None
         self._where = urlsplit(provider.base_url).netloc
 
     def __repr__(self) -> str:
         return f"<Transport {self._where} on_wire={self.on_wire} of {self._limit} {self.pacing}>"
 
     async def __aenter__(self) -> Self:
-        trace = aiohttp.TraceConfig()
-        # The moment before the first byte is handed to the connection: from here on the call counts as sent.
-        trace.on_request_headers_sent.append(_mark_sent)
-        headers = {"Accept": "application/json", "User-Agent": "bulkgen"}
-        if self.provider.api_key:
-            headers["x-api-key"] = self.provider.api_key
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, keepalive_timeout=IDLE_CONNECTION_SECONDS, ssl=trusted(self.provider.base_url)
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=headers,
-            timeout=aiohttp.ClientTimeout(total=ATTEMPT_TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS),
-            trace_configs=[trace],
-            proxy=environment_proxy(self.provider.base_url),
-        )
+        self._sessions = _open_sessions(self.provider)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._sessions is not None:
+            await self._sessions.close()
+            self._sessions = None
 
     @property
     def where(self) -> str:
         """The provider's host, for messages."""
         return self._where
 
+    async def room(self) -> None:
+        """Wait until one more call could be open. Whoever then asks for a ticket first has it."""
+        if self._places.locked():
+            async with self._places:
+                pass
+
     async def ticket(self) -> Ticket:
         """Wait for a place among the open calls and for the turn in the budget; first come, first served."""
+        was_waited_for = self._places.locked() or self.pacing.pace is not None
         await self._places.acquire()
         try:
             await self.pacing.turn()
         except BaseException:
             self._return_ticket()
             raise
-        return Ticket(self, self.clock.monotonic())
+        return Ticket(self, self.clock.monotonic(), was_waited_for=was_waited_for)
 
     async def call(
         self,
@@ -164,10 +160,12 @@ class Transport:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One attempt. Raises NoAnswer; the ticket knows how far the bytes got, also when the caller is cancelled."""
-        assert self._session is not None, "the transport is not open"
+        assert self._sessions is not None, "the transport is not open"
+        is_read = route.method == "GET"
+        session = self._sessions.untraced if is_read else self._sessions.traced
         self.on_wire += 1
         try:
-            async with self._session.request(
+            async with session.request(
                 route.method,
                 self.provider.base_url + path,
                 data=body,
@@ -183,12 +181,51 @@ class Transport:
                     self.pacing.refused()
                 return answer
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if is_read and not isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
+                ticket.reach = Reach.SENT
             raise NoAnswer(_reason(error), ticket.reach) from error
         finally:
             self.on_wire -= 1
 
     def _return_ticket(self) -> None:
         self._places.release()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sessions:
+    """Two on the same connections. How far its bytes got matters to a POST alone, and aiohttp tells it by building
+    every signal of a call, a tenth of what a look costs: so a GET is not traced, and its failure says enough."""
+
+    traced: aiohttp.ClientSession
+    untraced: aiohttp.ClientSession
+
+    async def close(self) -> None:
+        await self.untraced.close()
+        await self.traced.close()
+
+
+def _open_sessions(provider: Provider) -> _Sessions:
+    headers = {"Accept": "application/json", "User-Agent": "bulkgen"}
+    if provider.api_key:
+        headers["x-api-key"] = provider.api_key
+    trace = aiohttp.TraceConfig()
+    # The moment before the first byte is handed to the connection: from here on the call counts as sent.
+    trace.on_request_headers_sent.append(_mark_sent)
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_CONNECTION_SECONDS, ssl=trusted(provider.base_url))
+    proxy = environment_proxy(provider.base_url)
+
+    def opened(traces: list[aiohttp.TraceConfig]) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=connector,
+            connector_owner=bool(traces),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=ATTEMPT_TIMEOUT_SECONDS, sock_connect=CONNECT_TIMEOUT_SECONDS),
+            trace_configs=traces,
+            proxy=proxy,
+        )
+
+    return _Sessions(traced=opened([trace]), untraced=opened([]))
 
 
 async def _mark_sent(

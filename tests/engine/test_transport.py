@@ -13,7 +13,7 @@ from harness import hosted_at, studio_at
 
 from bulkgen.clock import SystemClock
 from bulkgen.engine.client import ApiClient, CallFailure
-from bulkgen.engine.provider import hosted
+from bulkgen.engine.provider import hosted, studio
 from bulkgen.engine.retry import Reach, Verdict
 from bulkgen.engine.transport import Ticket, Transport, environment_proxy, retry_after
 from bulkgen.errors import ProviderError
@@ -83,6 +83,50 @@ def test_nothing_was_sent_where_nobody_listens() -> None:
     assert answer.plan.verdict is Verdict.AGAIN
     assert ticket.reach is Reach.NOTHING
     assert "cannot be reached: no connection could be made" in answer.message
+
+
+def test_a_look_that_fails_says_whether_the_provider_was_there() -> None:
+    """Looks are not traced; whoever reads "cannot be reached" looks for the fault in the wrong place."""
+
+    async def look(client: ApiClient) -> tuple[CallFailure, Ticket]:
+        with await client.ticket() as ticket:
+            with pytest.raises(CallFailure) as caught:
+                await client.generation_status("request-1", ticket)
+            return caught.value, ticket
+
+    async def where_nobody_listens() -> tuple[CallFailure, Ticket]:
+        async with FakeProvider(SystemClock()) as fake:
+            provider = hosted_at(fake)
+        async with Transport(provider, SystemClock()) as transport:
+            return await look(ApiClient(transport))
+
+    failure, ticket = asyncio.run(where_nobody_listens())
+    assert ticket.reach is Reach.NOTHING
+    assert "cannot be reached: no connection could be made" in failure.message
+
+    async def after_a_post(client: ApiClient) -> tuple[CallFailure, Ticket]:
+        await post(client)
+        return await look(client)
+
+    # aiohttp itself sends a read again, once, when its connection is cut.
+    cut_twice = scripted(("look", 1, "reset"), ("look", 2, "reset"))
+    failure, ticket = calling(FakeProvider(SystemClock(), cut_twice), after_a_post)
+    assert ticket.reach is Reach.SENT
+    assert "gave no answer: the connection was cut" in failure.message
+
+
+def test_looks_use_the_connections_of_the_posts() -> None:
+    """A connection more for each call under way would be asked for twice, and a TLS greeting paid twice."""
+    fake = FakeProvider(SystemClock())
+
+    async def post_and_look(client: ApiClient) -> None:
+        request_id, _ = await post(client)
+        assert isinstance(request_id, str)
+        with await client.ticket() as ticket:
+            await client.generation_status(request_id, ticket)
+
+    calling(fake, post_and_look)
+    assert fake.connections == 1
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -165,6 +209,26 @@ def test_places_among_the_open_calls_come_back_when_a_waiter_is_cancelled() -> N
         first.release()
         first.release()
         assert transport._places._value == 2
+
+    asyncio.run(main())
+
+
+def test_room_is_waited_for_and_not_taken() -> None:
+    """The driver decides what a place is best spent on when there is one; the next ticket has it without a wait."""
+
+    async def main() -> None:
+        provider = studio("http://127.0.0.1:1", None, workers=1)
+        transport = Transport(provider, SystemClock(), open_calls=1)
+        await transport.room()
+        first = await transport.ticket()
+        assert not first.was_waited_for
+        room, second = asyncio.create_task(transport.room()), asyncio.create_task(transport.ticket())
+        await asyncio.sleep(0)
+        assert not room.done()
+        first.release()
+        await room
+        assert (await second).was_waited_for
+        assert transport._places.locked()
 
     asyncio.run(main())
 
