@@ -1,7 +1,8 @@
 """Requests and answers of the generation API as frozen classes (reference 2.6 to 2.8, 5.3).
 
 Strict out, tolerant in: `to_json` writes only what is set; `from_json` needs only the fields we act on, and keeps
-the rest of a banner in `raw`, since the API ships ahead of its description.
+the rest of a banner in `raw`, since the API ships ahead of its description. Objects are asked for as `dict`, which is
+what every JSON parser makes of them: asking for a Mapping takes a quarter of the time in which a look is read.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ class Banner:
     @classmethod
     def from_json(cls, body: Json, path: str = "banner") -> Banner:
         file = _object(body, "file", path)
-        shape = body.get("format") if isinstance(body.get("format"), Mapping) else {}
-        assert isinstance(shape, Mapping)
+        given = body.get("format")
+        shape: Json = given if isinstance(given, dict) else {}
         return cls(
             id=_text(body, "id", path),
             file=BannerFile(
@@ -143,7 +144,7 @@ class GenerationStatus:
     @classmethod
     def from_json(cls, body: Any, *, webhook: bool = False) -> GenerationStatus:
         """A poll's or a webhook's body; a webhook means finalized (reference 5.3). Raises MessageError."""
-        if not isinstance(body, Mapping):
+        if not isinstance(body, dict):
             raise MessageError("body")
         id_key = "generation_request_id" if body.get("generation_request_id") else "id"
         finalized = True if webhook else body.get("is_finalized")
@@ -160,27 +161,27 @@ class GenerationStatus:
             errors=tuple(
                 FormatError(str(item.get("template_format_name") or ""), str(item.get("reason") or "no reason given"))
                 for item in (errors if isinstance(errors, list) else [])
-                if isinstance(item, Mapping)
+                if isinstance(item, dict)
             ),
         )
 
 
 def accepted_id(body: Any) -> str:
     """The `generation_request_id` of a 200 to a generate call. Raises MessageError without one."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise MessageError("body")
     return _text(body, "generation_request_id", "")
 
 
 def _object(body: Any, key: str, path: str) -> Json:
-    value = body.get(key) if isinstance(body, Mapping) else None
-    if not isinstance(value, Mapping):
+    value = body.get(key) if isinstance(body, dict) else None
+    if not isinstance(value, dict):
         raise MessageError(f"{path}.{key}" if path else key)
     return value
 
 
 def _text(body: Any, key: str, path: str) -> str:
-    value = body.get(key) if isinstance(body, Mapping) else None
+    value = body.get(key) if isinstance(body, dict) else None
     if not isinstance(value, str) or not value:
         raise MessageError(f"{path}.{key}" if path else key)
     return value
