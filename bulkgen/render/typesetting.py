@@ -157,7 +157,7 @@ def read_setting(layer: Layer, fonts: FontLibrary) -> Setting:
         letter_spacing=layer.number("letter_spacing") / 100,
         transform=layer.text("text_transform", "none"),
         decoration=layer.text("text_decoration", "none"),
-        alignment=parse_alignment(layer.text("alignment"), "top left"),
+        alignment=parse_alignment(layer.text("alignment"), "top right" if _starts_right(layer) else "top left"),
         max_lines=int(layer.number("max_lines")) if lines is not None else None,
         truncates=layer.flag("text_truncation"),
         balances=layer.flag("balance"),
@@ -168,6 +168,14 @@ def read_setting(layer: Layer, fonts: FontLibrary) -> Setting:
         is_sized=is_sized,
         optical_px=size,
     )
+
+
+def _starts_right(layer: Layer) -> bool:
+    """Where nothing says which side a text stands at, it is the one that its reader starts from."""
+    direction, payload = layer.text("text_direction", "auto"), layer.text("payload")
+    if direction != "auto" or not bidi.has_direction(payload):
+        return direction == "rtl"
+    return bidi.base_level("".join(run.text for run in parse_markup(payload))) == 1
 
 
 def set_words(layer: Layer, setting: Setting, fonts: FontLibrary) -> tuple[Word, ...]:

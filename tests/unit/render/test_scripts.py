@@ -51,6 +51,24 @@ def test_the_base_direction_may_be_asked_for() -> None:
     assert faces(block("קיץ Sale", text_direction="ltr").lines[0])[0] == "heebo"
 
 
+@pytest.mark.parametrize(
+    ("payload", "attributes", "is_right"),
+    [
+        ("קיץ", {}, True),
+        ("<c=#ff0000>קיץ</c>", {}, True),
+        ("Sale קיץ", {}, False),
+        ("Sale", {"text_direction": "rtl"}, True),
+        ("קיץ", {"text_direction": "ltr"}, False),
+        ("קיץ", {"alignment": "top left"}, False),
+    ],
+)
+def test_a_text_without_alignment_stands_where_its_reader_starts(
+    payload: str, attributes: dict[str, Any], is_right: bool
+) -> None:
+    (line,) = block(payload, **attributes).lines
+    assert line.x == pytest.approx(400 - line.width if is_right else 0)
+
+
 def test_each_paragraph_has_a_direction_of_its_own() -> None:
     first, second = block("קיץ Sale\nSale קיץ").lines
     assert faces(first) == ["Inter-Variable", "heebo"]
