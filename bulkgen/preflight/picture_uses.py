@@ -2,7 +2,8 @@
 
     design + (format or page, element overrides), … -> PlacedPicture, …
 
-Left out: the design's own pictures, which are its author's affair, and layers that are hidden or not in the format.
+Left out: the design's own pictures, which are its author's affair, layers that are hidden or not in the format, and
+pictures that their provider never asks for, so that they may as well be dead.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any
 
 from bulkgen.mapping.model import PICTURE_PREFIX
 from bulkgen.plan.picture_addresses import PICTURE_PROPERTIES
+from bulkgen.preflight.accidents import hidden_layers
 from bulkgen.preflight.pictures import PRINT_MAX_BYTES, QR_ICON_MAX_BYTES, SCREEN_MAX_BYTES, PictureUse
+from bulkgen.render.scene import BUILT
 from bulkgen.wire.design import Design, Element, Format
 from bulkgen.wire.overrides import ENCODED_TWIN
 
@@ -39,11 +42,14 @@ def picture_uses(
         place = design.format(part)
         if place is None:
             continue
+        hidden = hidden_layers(design, elements)
         for element in design.elements:
             values = elements.get(element.name)
-            if not values or place.id not in element.layout or _is_hidden(element, values, place):
+            if not values or place.id not in element.layout or element.name in hidden:
                 continue
-            for name in PICTURE_PROPERTIES:
+            if element.value("hidden", place.id) is True and "hidden" not in values:
+                continue
+            for name in _shown(element, values, place, is_studio=is_studio):
                 # With both set the API ignores what is sent along.
                 given = name if values.get(name) else ENCODED_TWIN.get(name, "")
                 picture = values.get(given)
@@ -52,8 +58,13 @@ def picture_uses(
                     yield PlacedPicture(place.id, element.name, given, picture, use)
 
 
-def _is_hidden(element: Element, values: Mapping[str, Any], place: Format) -> bool:
-    return values.get("hidden", element.value("hidden", place.id, False)) is True
+def _shown(element: Element, values: Mapping[str, Any], place: Format, *, is_studio: bool) -> Iterator[str]:
+    """The picture properties that are looked at when the layer is drawn."""
+    if element.type == "qrcode" and values.get("hide_icon", element.value("hide_icon", place.id)) is True:
+        return
+    for name in PICTURE_PROPERTIES:
+        if not is_studio or name in BUILT.get(element.type, ()):
+            yield name
 
 
 def _use(

@@ -38,15 +38,20 @@ def design(kind: str = "static", **more: Any) -> Design:
                 {"name": "code", "type": "qrcode", "layout": box},
                 {"name": "off", "type": "image", "layout": box, "attributes": [{"id": "hidden", "value": True}]},
                 {"name": "title", "type": "text", "layout": box},
+                {"name": "corner", "type": "group", "layout": box, "layer_ids": ["logo"]},
             ],
         }
     )
 
 
 def uses(
-    elements: dict[str, Any], *, of: Design | None = None, formats: tuple[str, ...] = ("wide",)
+    elements: dict[str, Any],
+    *,
+    of: Design | None = None,
+    formats: tuple[str, ...] = ("wide",),
+    is_studio: bool = True,
 ) -> list[PlacedPicture]:
-    return list(picture_uses(of or design(), [(name, elements) for name in formats], is_studio=True))
+    return list(picture_uses(of or design(), [(name, elements) for name in formats], is_studio=is_studio))
 
 
 def test_a_picture_is_judged_by_its_box_in_each_format() -> None:
@@ -71,7 +76,8 @@ def test_the_rows_own_overrides_count(values: dict[str, Any], expected: dict[str
 
 
 def test_logos_and_icons_are_expected_to_be_clear_and_icons_have_no_box() -> None:
-    placed = uses({"logo": {"image_url": A}, "cta": {"icon_url": A}, "code": {"image_url": A}})
+    shown = {"logo": {"image_url": A}, "cta": {"icon_url": A}, "code": {"image_url": A}}
+    placed = uses(shown, is_studio=False)
     assert {one.layer: (one.use.fit, one.use.width, one.use.expects_clear) for one in placed} == {
         "logo": ("fill", 80, True),
         "cta": ("cover", 0, True),
@@ -91,6 +97,15 @@ def test_what_is_not_shown_is_not_judged() -> None:
     assert uses(elements) == []
     assert uses({"logo": {"image_url": A}}, formats=("tall", "unknown")) == []
     assert [one.layer for one in uses({"off": {"image_url": A, "hidden": False}})] == ["off"]
+    assert uses({"logo": {"image_url": A}, "corner": {"hidden": True}}) == []
+    assert uses({"code": {"image_url": A, "hide_icon": True}}) == []
+
+
+def test_a_picture_that_the_studio_does_not_draw_cannot_fail_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is never asked for; a row that was held back for it would have been made."""
+    monkeypatch.setattr("bulkgen.preflight.picture_uses.BUILT", {"button": frozenset(("payload",))})
+    assert uses({"cta": {"icon_url": A}}) == []
+    assert [one.layer for one in uses({"cta": {"icon_url": A}}, is_studio=False)] == ["cta"]
 
 
 def test_a_file_that_is_sent_along_is_named_by_its_content_and_an_address_wins_over_it() -> None:
