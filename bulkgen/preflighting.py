@@ -313,12 +313,22 @@ async def _pictures(scope: Scope, rows: _Rows, fetcher: Fetcher) -> dict[str, Fe
 
 async def _provider(scope: Scope) -> Provider:
     """Fonts are for near misses: without their list nothing is said of names."""
+    file_types = _file_types(scope)
     try:
         listed = await scope.session.client.fonts()
     except ProviderError:
-        return Provider(is_ours=scope.is_ours)
+        return Provider(is_ours=scope.is_ours, file_types=file_types)
     fonts = {str(font["id"]): str(font.get("name", "")) for font in listed if isinstance(font.get("id"), str)}
-    return Provider(is_ours=scope.is_ours, fonts=fonts or None)
+    return Provider(is_ours=scope.is_ours, fonts=fonts or None, file_types=file_types)
+
+
+def _file_types(scope: Scope) -> frozenset[str] | None:
+    """What the studio makes of designs of this type; of another provider it is not known."""
+    if not scope.is_ours or importlib.util.find_spec("uharfbuzz") is None:
+        return None
+    from bulkgen.render.encoders import ENCODERS
+
+    return frozenset(ENCODERS) if scope.prepared.design.type == "static" else frozenset()
 
 
 def _fonts(scope: Scope) -> FontLibrary | None:
