@@ -71,7 +71,8 @@ def _of_paragraph(text: str, start: int, stop: int) -> Iterator[Stretch]:
     for left, right in pairwise([0, *places, len(line)]):
         behind = _BEHIND.search(line, left, right)
         end = start + (behind.start() if behind else right)
-        yield Stretch(start + left, end, start + right, is_soft=line[right - 1] == SOFT_HYPHEN)
+        is_soft = line[right - 1] == SOFT_HYPHEN and right < len(line)
+        yield Stretch(start + left, end, start + right, is_soft=is_soft)
 
 
 def _parted(text: str, start: int, end: int, space_end: int, inner: list[int]) -> Iterator[Stretch]:

@@ -52,6 +52,7 @@ def test_latin_words_are_parted_with_care(text: str, shown: list[str]) -> None:
 def test_a_soft_hyphen_says_that_a_line_that_ends_there_shows_one() -> None:
     assert [one.is_soft for one in stretches("Donau\u00addampf")] == [True, False]
     assert [one.is_soft for one in stretches("夏\u00ad山")] == [True, False]
+    assert [one.is_soft for text in ("Donau\u00ad", "夏\u00ad") for one in stretches(text)] == [False, False]
 
 
 def test_a_line_break_ends_a_paragraph_in_every_script() -> None:
@@ -89,6 +90,30 @@ def test_a_line_break_ends_a_paragraph_in_every_script() -> None:
         ("\u1b05\u1b44\u1b05", []),
         ("\u25cc\u1b44\u1b05", []),
         ("\U0001fc00\U0001f3fb", []),
+        ("夏\u2060山", []),
+        ("夏\u00a0山", []),
+        ("a .5", [2]),
+        ("x -ab", [2]),
+        ("´夏", []),
+        ("א-夏", []),
+        ("/אב", []),
+        ("$夏", []),
+        ("夏%", []),
+        ("夏(1)a", [1]),
+        ("ᄀ가", []),
+        ("ᄀ\u1161\u1161", []),
+        ("가\u11a8\u11a8", []),
+        ("$가", []),
+        ("\U00011003\U00011013", []),
+        ("\u1b05\u1b44\u1b05\u1b05", [3]),
+        ("1,2./3%夏", [7]),
+        ("夏/3", [2]),
+        ("$(.5)夏", [5]),
+        ("( 夏", []),
+        ("」 ー夏", [3]),
+        ("夏”", []),
+        ("”夏夏", [2]),
+        ("夏\u200b\u200d山", [2]),
     ],
 )
 def test_the_unicode_rules_hold_where_one_decides(text: str, places: list[int]) -> None:

@@ -184,3 +184,48 @@ def test_a_word_is_never_cut_between_a_letter_and_its_marks() -> None:
     starts = [line.runs[0] for line in lines]
     assert len(lines) > 1
     assert all(run.ids[0] for run in starts)
+
+
+def shown(made: TextBlock) -> int:
+    return sum(len(run.ids) for line in made.lines for run in line.runs)
+
+
+@pytest.mark.parametrize(
+    ("payload", "width", "glyphs"),
+    [
+        ("夏の山夏の山夏の山", 100, 5),
+        ("Donaudampfschifffahrtsgesellschaft", 120, 9),
+        ("Hello there, you all", 130, 11),
+        ("क्षेत्र क्षेत्र क्षेत्र", 60, None),
+        ("🎉🎉🎉🎉🎉🎉", 70, 3),
+    ],
+)
+def test_a_cut_text_keeps_what_has_room_before_its_dots(payload: str, width: float, glyphs: int | None) -> None:
+    cut = block(payload, width=width, height=30, text_truncation=True, max_lines=1)
+    assert cut.is_truncated
+    assert len(cut.lines) == 1
+    assert cut.lines[0].width <= width
+    assert glyphs is None or shown(cut) == glyphs
+
+
+@pytest.mark.parametrize(
+    ("payload", "width", "attributes"),
+    [
+        ("夏の山夏の山", 15, {"text_truncation": True, "max_lines": 1}),
+        ("夏の山夏の山", 25, {"text_truncation": True, "max_lines": 1}),
+        ("wwwwwwwwww", 100, {"max_lines": 1, "text_harmony": True}),
+        ("👨‍👩‍👧‍👦👨‍👩‍👧‍👦", 10, {"max_lines": 9}),
+    ],
+)
+def test_where_not_even_the_dots_have_room_the_text_does_not_fit(
+    payload: str, width: float, attributes: dict[str, Any]
+) -> None:
+    with pytest.raises(RenderError, match="cannot fit"):
+        block(payload, width=width, height=200, **attributes)
+
+
+def test_a_long_word_of_several_styles_is_broken_through_all_of_them() -> None:
+    made = block("<w=700>Donaudampf</w>schifffahrts<c=#ff0000>gesellschaft</c>", width=110, max_lines=9)
+    assert len(made.lines) > 2
+    assert all(line.width <= 110 for line in made.lines)
+    assert {run.style.weight for line in made.lines for run in line.runs} == {400, 700}
