@@ -1,0 +1,126 @@
+"""Pictures that a sheet brings along, at the real command: each comes out on its banner, and is paid for once."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import xlsxwriter
+from PIL import Image
+
+MAPPING = """\
+design: product-card
+formats: [medium-rectangle]
+elements: {title: "Shoe", photo: "{{ photo }}"}
+"""
+COLOURS = {"red": (220, 20, 30), "green": (20, 160, 40), "blue": (30, 40, 220)}
+STATUS, FILE, DETAIL = "bulkgen status", "medium-rectangle file", "bulkgen detail"
+NOTHING = "Nothing to do: every banner of this sheet is as it should be."
+
+
+def picture(colour: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (600, 500), COLOURS[colour]).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def bulkgen(sheet: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
+    command = [sys.executable, "-m", "bulkgen", "run", str(sheet), "--progress", "none", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def colour_of(path: Path) -> str:
+    """The one of ours that the banner shows most of."""
+    with Image.open(path) as image:
+        pixels = image.convert("RGB").resize((60, 50)).get_flattened_data()
+    near = [
+        name
+        for pixel in pixels
+        for name, colour in COLOURS.items()
+        if sum(abs(one - other) for one, other in zip(pixel, colour, strict=True)) < 60
+    ]
+    return max(COLOURS, key=near.count) if near else "none"
+
+
+def rows_of(report: Path) -> list[dict[str, str]]:
+    if report.suffix == ".csv":
+        with report.open(newline="", encoding="utf-8-sig") as stream:
+            return list(csv.DictReader(stream))
+    tab = openpyxl.load_workbook(report).active
+    assert tab is not None
+    header, *rows = tab.iter_rows(values_only=True)
+    return [{str(name): str(value or "") for name, value in zip(header, row, strict=True)} for row in rows if any(row)]
+
+
+def test_pictures_in_the_cells_of_a_workbook_come_out_on_their_banners(tmp_path: Path) -> None:
+    """The same picture placed in a cell, over a cell, as a file and as base64 is one banner, and is billed once."""
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    book = tmp_path / "sheet.xlsx"
+    with xlsxwriter.Workbook(str(book)) as written:
+        tab = written.add_worksheet()
+        tab.write_row(0, 0, ["name", "photo"])
+        for at, (name, colour, put) in enumerate(
+            [
+                ("placed", "red", tab.embed_image),
+                ("over", "green", tab.insert_image),
+                ("again", "red", tab.embed_image),
+            ],
+            1,
+        ):
+            tab.write(at, 0, name)
+            put(at, 1, "photo.png", {"image_data": io.BytesIO(picture(colour))})
+        tab.embed_image(4, 1, "photo.png", {"image_data": io.BytesIO(picture("blue"))})
+    done = bulkgen(book)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = tmp_path / "sheet.generated.xlsx"
+    rows = rows_of(report)
+    assert [row[STATUS] for row in rows] == ["done", "done", "reused", "done"]
+    assert [colour_of(tmp_path / row[FILE]) for row in rows] == ["red", "green", "red", "blue"]
+
+    assert NOTHING in bulkgen(book).stdout
+
+    # The report still shows them, so that it can be fed back in.
+    (tmp_path / "back").mkdir()
+    mapping, out = str(tmp_path / "mapping.yaml"), tmp_path / "back" / "fed.xlsx"
+    fed = bulkgen(report, "-o", str(out), "-m", mapping)
+    assert (fed.returncode, NOTHING in fed.stdout) == (0, True), fed.stdout + fed.stderr
+    assert [colour_of(out.parent / row[FILE]) for row in rows_of(out)] == ["red", "green", "red", "blue"]
+
+    (tmp_path / "shoe.png").write_bytes(picture("green"))
+    table = tmp_path / "table.csv"
+    with table.open("w", newline="") as stream:
+        text = base64.b64encode(picture("red")).decode()
+        lines = [["name", "photo"], ["file", "shoe.png"], ["typed", text], ["uri", f"data:image/png;base64,{text}"]]
+        csv.writer(stream).writerows(lines)
+    done = bulkgen(table)
+    assert (done.returncode, NOTHING in done.stdout) == (0, True), done.stdout + done.stderr
+    assert [row[STATUS] for row in rows_of(tmp_path / "table.generated.csv")] == ["reused"] * 3
+
+
+def test_a_cell_whose_picture_is_none_keeps_its_row_and_no_other(tmp_path: Path) -> None:
+    """With the cell's place or name in words, and none of the base64."""
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    table = tmp_path / "table.csv"
+    page = base64.b64encode(b"<!DOCTYPE html><html>" + b" " * 90).decode()
+    with table.open("w", newline="") as stream:
+        good = base64.b64encode(picture("blue")).decode()
+        lines = [["name", "photo"], ["good", good], ["cut", f"data:image/png;base64,{good[:1001]}"], ["page", page * 3]]
+        csv.writer(stream).writerows([*lines, ["uri", f"data:image/png;base64,{page}"]])
+    done = bulkgen(table)
+    assert done.returncode == 1, done.stdout + done.stderr
+    good_row, *bad = rows_of(tmp_path / "table.generated.csv")
+    assert (good_row[STATUS], colour_of(tmp_path / good_row[FILE])) == ("done", "blue")
+    assert [row[STATUS] for row in bad] == ["invalid"] * 3
+    assert "is not base64, or only a part of it" in bad[0][DETAIL]
+    words = "the picture typed into the cell is not a picture that the API takes: it is a web page"
+    assert all(words in row[DETAIL] for row in bad[1:])
+    assert good[:40] not in done.stdout + done.stderr
