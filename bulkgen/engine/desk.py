@@ -98,14 +98,13 @@ class Desk:
             self.tell(word)
         self.alarm.ring()
 
-    def count_down(self) -> None:
+    def count_down(self, now: float) -> None:
         """Say what is left of long pauses, where it is time to."""
-        for word in self.state.pauses.words(self.clock.monotonic()):
+        for word in self.state.pauses.words(now):
             self.tell(word)
 
-    def pulse(self, *, is_last: bool = False) -> None:
+    def pulse(self, now: float, *, is_last: bool = False) -> None:
         """Say how the run stands, where it is time to, and at its end."""
-        now = self.clock.monotonic()
         if not self.meter.is_time(now) and not is_last:
             return
         tally, course, pace = self.state.tally, self.state.course, self.client.pace

@@ -133,7 +133,7 @@ class Runner:
                     receiver = Receiver(self._take, self._clock, self._place, on_forgery=self._inbox.forged)
                     await self._listen(await stack.enter_async_context(receiver))
                 await self._work()
-                self._desk.pulse(is_last=True)
+                self._desk.pulse(self._clock.monotonic(), is_last=True)
         except ExceptionGroup as group:
             raise _principal(group) from group
         return self._outcome()
@@ -172,14 +172,14 @@ class Runner:
                 raise self._broken
             if course.is_more and not state.waiting and not course.ended:
                 await self._refill()
-            self._desk.count_down()
-            self._desk.pulse()
+            now = self._clock.monotonic()
+            self._desk.count_down(now)
+            self._desk.pulse(now)
             if course.has_canary_failed:
                 self._desk.end(self._canary_reason())
             gives_up_at = course.gives_up_at()
-            if gives_up_at is not None and self._clock.monotonic() >= gives_up_at:
+            if gives_up_at is not None and now >= gives_up_at:
                 self._desk.end(self._doubt_reason())
-            now = self._clock.monotonic()
             action = decide(course, state.looks, now)
             if isinstance(action, Stop):
                 if self._lingers():
@@ -200,19 +200,21 @@ class Runner:
                 continue
             course.took(action, now)
             if isinstance(action, Submit):
-                self._spawn(group, self._sender.send(state.next(), ticket), self._posts)
+                self._spawn(group, self._sender.send(state.next(), ticket), self._posts, now)
             elif isinstance(action, Poll):
                 state.looks.begin(action.request)
-                self._spawn(group, self._follower.look(action.request, ticket), self._looks)
+                self._spawn(group, self._follower.look(action.request, ticket), self._looks, now)
             elif isinstance(action, Ask):
-                self._spawn(group, self._sender.ask(ticket), self._asks)
+                self._spawn(group, self._sender.ask(ticket), self._asks, now)
             else:
                 ticket.release()
 
-    def _spawn(self, group: asyncio.TaskGroup, call: Coroutine[Any, Any, None], kind: set[asyncio.Task[None]]) -> None:
+    def _spawn(
+        self, group: asyncio.TaskGroup, call: Coroutine[Any, Any, None], kind: set[asyncio.Task[None]], now: float
+    ) -> None:
         task = group.create_task(call)
         kind.add(task)
-        self._desk.meter.called(self._clock.monotonic())
+        self._desk.meter.called(now)
         course = self._state.course
         course.open_calls += 1
         course.open_looks = len(self._looks)

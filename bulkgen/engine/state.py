@@ -171,12 +171,14 @@ class RunState:
 
     def answered(self) -> None:
         """The provider is there and works."""
-        self.ceiling = Streak()
+        if self.ceiling.count:
+            self.ceiling = Streak()
         self.heard()
 
     def heard(self) -> None:
         """The provider is there, whatever it says."""
-        self.silence = Streak()
+        if self.silence.count:
+            self.silence = Streak()
         self.course.is_probing = False
 
     def _count(self) -> None:
