@@ -142,6 +142,7 @@ PURE = [
     "render/markup.py",
     "render/price.py",
     "render/scene.py",
+    "render/setting.py",
     "render/textblock.py",
     "render/typesetting.py",
     "studio/states.py",
