@@ -46,7 +46,10 @@ class Sender:
             except PictureChanged as error:
                 await self._unsendable(ready, str(error))
                 return
-            desk.state.know(desk.state.open[generation.id], token)
+            found = desk.state.open.get(generation.id)
+            if found is None:
+                return  # a webhook brought the result of a sending before, while this one was made ready
+            desk.state.know(found, token)
             try:
                 if not is_repeat:
                     await desk.writer.do(record.intend, desk.ledger, generation.id, token, desk.clock.now())

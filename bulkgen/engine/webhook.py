@@ -33,6 +33,9 @@ REMEMBERED_DELIVERIES = 10_000
 # A banner is about a kilobyte; a request has at most some hundred.
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
+# A delivery that connects just as the run ends is made again; it must not hold up whoever pressed Ctrl-C.
+SHUTDOWN_SECONDS = 1.0
+
 # The way out to the public address and back in; a proxy that takes longer is no way for deliveries either.
 REACH_TIMEOUT_SECONDS = 10.0
 
@@ -85,7 +88,7 @@ class Receiver:
         app.router.add_post("/{before:(?:.*/)?}callback/{token}", self._receive)
         app.router.add_post("/{before:(?:.*/)?}webhook", self._receive)
         app.router.add_get("/{before:(?:.*/)?}ready", self._ready)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._place.host, self._port).start()

@@ -58,11 +58,7 @@ FAULTS = (
 )
 
 
-# It may strike here: tests/engine/test_news_in_any_order.py has the smallest test of it.
-OPEN_FAULT = pytest.mark.xfail(strict=False, reason="the sender counts on a row being open when it is asked for again")
-
-
-@pytest.mark.parametrize("kind", ["bills", pytest.param("studio", marks=OPEN_FAULT)])
+@pytest.mark.parametrize("kind", ["bills", "studio"])
 def test_kills_at_random_moments_among_faults_lose_and_double_nothing(
     tmp_path: Path, nursery: Nursery, kind: str
 ) -> None:

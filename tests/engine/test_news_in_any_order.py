@@ -15,7 +15,6 @@ from bulkgen.ledger.states import GenerationState
 from bulkgen.testing import ManualClock
 
 
-@pytest.mark.xfail(raises=KeyError, reason="the sender counts on the row being open when it is to be asked for again")
 def test_a_result_that_comes_while_its_row_is_made_ready_to_be_asked_again_ends_the_row_and_not_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
