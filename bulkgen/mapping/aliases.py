@@ -15,6 +15,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from bulkgen.mapping.money import SIGNS, is_currency
+
 # Field -> names that settle it at once, separated by semicolons; a name may only stand under one field.
 STRONG: dict[str, str] = {
     "id": (
@@ -82,7 +84,10 @@ STRONG: dict[str, str] = {
     "tagline": "tagline; claim; slogan; subtitle; subline",
     "cta": "cta; button text; button; call to action",
     "badge": "badge; sticker",
-    "rating": "rating; stars; score; rating score",
+    "rating": (
+        "rating; stars; score; rating score; review rating; average rating; avg rating; rating value; rating average; "
+        "reviews average; bewertung; note moyenne; valoración; valutazione"
+    ),
 }
 # Names that settle a field only when nothing stronger does and the values fit.
 WEAK: dict[str, str] = {
@@ -90,7 +95,10 @@ WEAK: dict[str, str] = {
     "group_id": "family; style; parent id",
     "title": "label; subject; copy; text",
     "description": "details; summary; info",
-    "price": ("amount; hinta; preis; prix; precio; prezzo; prijs; preço; cena; pris; цена; ціна; fiyat; current price"),
+    "price": (
+        "amount; hinta; preis; prix; precio; prezzo; prijs; preço; cena; pris; цена; ціна; fiyat; current price; "
+        "price min; min price; minimum price; lowest price; from price; price from"
+    ),
     "sale_price": "deal",
     "sale_period": "valid until; from; to",
     "currency": "iso",
@@ -108,6 +116,7 @@ NEVER = frozenset(
 
 _BRACKETED_NAME = re.compile(r".*\[([^\[\]]+)\]")
 _BRACKETED_HINT = re.compile(r"\([^()]*\)")
+_HINT_AT_END = re.compile(r"[(\[]([^()\[\]]{1,4})[)\]]\s*$")
 _PREFIX = re.compile(r"(?:g|c):|\{[^}]*\}")
 _FRONT = re.compile(r"^(?:product|item|variant)\s+(?=\S)")
 _FURTHER = re.compile(r"(?:image|picture|photo|img) ?\d+")
@@ -131,7 +140,9 @@ def normalise(header: str) -> str:
     if bracketed := _BRACKETED_NAME.fullmatch(text):
         text = bracketed[1]
     text = text[prefix.end() :] if (prefix := _PREFIX.match(text)) else text
-    return _SEPARATORS.sub(" ", _BRACKETED_HINT.sub(" ", text.lower())).strip()
+    # The two i of Turkish are one here, since other programs' upper case has made them one already.
+    lower = text.replace("İ", "i").lower().replace("ı", "i")
+    return _SEPARATORS.sub(" ", _BRACKETED_HINT.sub(" ", lower)).strip()
 
 
 def alias(header: str) -> Alias | None:
@@ -140,8 +151,25 @@ def alias(header: str) -> Alias | None:
     plain = _FRONT.sub("", whole, count=1)
     if found := _BY_NAME.get(whole) or _BY_NAME.get(plain):
         return found
+    # A price that names its currency: `price_usd`.
+    front, _, last = plain.rpartition(" ")
+    if is_currency(last.upper()) and (priced := _BY_NAME.get(front)) and "price" in priced.field:
+        return priced
     # A trailing number is a further one of the same: `image 3`.
     return Alias("more_images", True) if _FURTHER.fullmatch(plain) else None
+
+
+def header_currency(header: str) -> str:
+    """The code of the currency that a price's header names: `price_usd`, `Price (€)`; "" for none."""
+    hint = _HINT_AT_END.search(unicodedata.normalize("NFKC", header))
+    words = [hint[1].strip()] if hint else _SEPARATORS.sub(" ", header).split()[-1:]
+    for word in words:
+        codes = SIGNS.get(word.lower(), ())
+        if is_currency(word.upper()) and len(word) == 3:
+            return word.upper()
+        if len(codes) == 1:
+            return codes[0]
+    return ""
 
 
 @lru_cache(maxsize=4096)

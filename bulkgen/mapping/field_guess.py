@@ -202,7 +202,7 @@ def take_colors(draft: Draft) -> None:
     for header in draft.left():
         if draft.contents(header).kind is not Content.COLOR:
             continue
-        words = normalise(header).split()
+        words = [part for word in normalise(header).split() for part in _parted(word)]
         rest = [word for word in words if word not in _COLOR_WORDS | _BACKGROUND_WORDS]
         targets = list(_color_targets(draft, rest, any(word in _BACKGROUND_WORDS for word in words)))
         free = [target for target in targets if target not in draft.taken]
@@ -214,6 +214,12 @@ def take_colors(draft: Draft) -> None:
         layer, _, prop = free[0].rpartition(".")
         reason = f"its cells are colours, and its name is that of {layer!r}"
         draft.give(layer, {prop: draft.source(header)}, header, reason)
+
+
+def _parted(word: str) -> list[str]:
+    """`hintergrundfarbe` -> `hintergrund`, `farbe`."""
+    end = next((end for end in _COLOR_WORDS if len(end) >= 5 and word.endswith(end) and word != end), "")
+    return [word.removesuffix(end), end] if end else [word]
 
 
 def _color_targets(draft: Draft, rest: list[str], is_background: bool) -> Iterator[str]:

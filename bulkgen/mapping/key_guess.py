@@ -53,11 +53,12 @@ class KeySearch:
         reasons = []
         for header, filled in self._filled.items():
             distinct = len(self._seen[header])
-            if self.rows and filled == distinct == self.rows:
+            # One row alone says nothing of what the next ones have.
+            if self.rows > 1 and filled == distinct == self.rows:
                 # Names of files and of people's lists do not tell `A1` from `a1`.
                 alike = distinct - len({value.casefold() for value in self._seen[header]})
                 also = f"; {alike} differ only by case" if alike else ""
-                return KeyProposal(header, f"in all {self.rows:,} rows, no two the same{also}")
+                return KeyProposal(header, f"no two of {self.rows:,} rows have the same{also}")
             reasons.append(f"{header!r} {_why_not(self.rows, filled, distinct)}")
         return KeyProposal("", "; ".join(reasons) or "no column is called like one")
 
@@ -65,11 +66,14 @@ class KeySearch:
 def _why_not(rows: int, filled: int, distinct: int) -> str:
     if not filled:
         return "is empty"
+    if rows == 1:
+        return "stands in one row only"
     parts = []
     if filled < rows:
         parts.append(f"is missing in {rows - filled:,} of {rows:,} rows")
     if distinct < filled:
-        parts.append(f"has {distinct:,} values in {filled:,} rows")
+        plural = "values" if distinct > 1 else "value"
+        parts.append(f"has {distinct:,} {plural} in {filled:,} rows")
     return " and ".join(parts)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bulkgen.mapping.aliases import alias
+from bulkgen.mapping.aliases import alias, header_currency
 from bulkgen.mapping.contents import Content
 from bulkgen.mapping.draft import TEXTS, Draft, own_value
 from bulkgen.mapping.guess import Certainty
@@ -28,6 +28,32 @@ _AMBIGUOUS = re.compile(r"\D*\d{1,3}[.,]\d{3}\D*")
 _COMMA_DECIMALS = re.compile(r"\D*[\d.' ]*\d,\d{1,2}\D*")
 _PERCENT = re.compile(r"([-−–]?\s?)\d{1,2}(\s?%.{0,6})")
 _SIGN_BEHIND = re.compile(r"\s*[\d.,' \u00a0\u202f]+\D+")
+
+
+# Where a currency is printed in one way only, a design from elsewhere does not change that. Money of several languages
+# (EUR, USD, GBP and others) is written as the design writes its own.
+_HOMES = {
+    "BGN": "bg_BG",
+    "BRL": "pt_BR",
+    "CHF": "de_CH",
+    "CZK": "cs_CZ",
+    "DKK": "da_DK",
+    "HUF": "hu_HU",
+    "IDR": "id_ID",
+    "ILS": "he_IL",
+    "INR": "en_IN",
+    "JPY": "ja_JP",
+    "KRW": "ko_KR",
+    "NOK": "nb_NO",
+    "PLN": "pl_PL",
+    "RON": "ro_RO",
+    "RUB": "ru_RU",
+    "SEK": "sv_SE",
+    "THB": "th_TH",
+    "TRY": "tr_TR",
+    "UAH": "uk_UA",
+    "VND": "vi_VN",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +115,21 @@ def _give_prices(
                 certainty, reason = Certainty.POSSIBLE, reason + period
         else:
             value = say(header)
+            known = draft.known(header)
             reason = "a feed's name for it"
+            if known and not known.is_strong:
+                certainty, reason = Certainty.POSSIBLE, "a possible name for it, and the values fit"
             if price and regular:
                 reason = f"the current price, since {regular!r} is the one before"
             elif certainty is Certainty.POSSIBLE:
                 reason = "its cells are prices"
         written = _written(draft, (header, found.before) if sale and found.before else (header,), now_layer)
-        draft.give(now_layer, f"{{{{ {value}{written.filter} }}}}", header, reason + written.note, certainty)
+        spec = {"payload": f"{{{{ {value}{written.filter} }}}}"}
+        if _is_missing_somewhere(draft, [sale, found.before] if sale and found.before else [header]):
+            # The design's own "€149" beside a product of another price is worse than no price.
+            spec["empty"] = "hide"
+            reason += "; hidden where there is none"
+        draft.give(now_layer, spec, header, reason + written.note, certainty)
     if was_layer and found.before:
         value = say(found.before)
         if found.reduced and found.reduced != found.before:
@@ -171,23 +205,29 @@ def _written(draft: Draft, headers: Sequence[str | None], layer: str) -> _Writte
     if odd is not None:
         return _Written(note=f"; cells such as {shown(odd, 24)} are no plain price and stay as they are")
     own = next((own_value(one) for one in draft.layers() if one.name == layer), "")
-    locale = _locale_like(own)
     if all(_FEED_FORM.fullmatch(cell) for cell in cells):
-        return _Written(f" | money{_arguments(locale=locale)}", f"; written like the design's own {shown(own, 24)}")
+        codes = {code for cell in cells for code in parse_price(cell).currencies}
+        locale, how = _locale(codes, own)
+        return _Written(f" | money{_arguments(locale=locale)}", how)
     # Every cell is an amount by now, so that what is no digit or mark is a currency.
     named = [re.search(r"[^\d.,'’\s–-]", cell) is not None for cell in cells]
     if all(named):
         return _Written()
     if any(named):
         return _Written(note="; some of its cells name a currency and others none")
+    named_above = {header_currency(header) for header in headers if header}
+    if len(named_above) == 1 and (code := next(iter(named_above))):
+        locale, how = _locale({code}, own)
+        return _Written(f" | money({_quoted(code)}{_more(locale=locale)})", f"; in {code}, as its header says{how}")
     currency = _currency_column(draft)
     if currency is None:
         return _Written(note="; its cells name no currency: | money('EUR') would add one")
     mark = "," if any(map(_COMMA_DECIMALS.fullmatch, cells)) and any(map(_AMBIGUOUS.fullmatch, cells)) else ""
     if currency not in draft.lines:
         draft.tell(currency, f"{layer}.payload", "the currency of its price", Certainty.LIKELY)
+    locale, how = _locale(set(draft.contents(currency).cells), own)
     first = draft.columns.expression(currency)
-    return _Written(f" | money({first}{_more(locale=locale, decimal=mark)})", f"; in the currency of {currency!r}")
+    return _Written(f" | money({first}{_more(locale=locale, decimal=mark)})", f"; in the currency of {currency!r}{how}")
 
 
 def _currency_column(draft: Draft) -> str | None:
@@ -217,9 +257,13 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _locale_like(own: str) -> str:
-    """A locale that writes money as the design does; "" for the usual, with the sign in front."""
-    return "de_DE" if _SIGN_BEHIND.fullmatch(own) else ""
+def _locale(codes: set[str], own: str) -> tuple[str, str]:
+    """A locale for money of these currencies ("" for the usual, with the sign in front), and what to say of it."""
+    home = _HOMES.get(next(iter(codes)), "") if len(codes) == 1 else ""
+    if home:
+        return home, f"; written as in {home}"
+    locale = "de_DE" if _SIGN_BEHIND.fullmatch(own) else ""
+    return locale, f"; written like the design's own {shown(own, 24)}" if own else ""
 
 
 def _period(draft: Draft) -> str:
@@ -237,6 +281,10 @@ def _is_plausible(draft: Draft, before: str, current: str) -> bool:
     pairs = [(_worth(row.get(before, "")), _worth(row.get(current, ""))) for row in draft.sample]
     both = [(regular, reduced) for regular, reduced in pairs if regular and reduced]
     return not both or sum(regular >= reduced for regular, reduced in both) * 2 >= len(both)
+
+
+def _is_missing_somewhere(draft: Draft, headers: Sequence[str]) -> bool:
+    return any(not any(row.get(header, "").strip() for header in headers) for row in draft.sample)
 
 
 def _worth(cell: str) -> Decimal | None:

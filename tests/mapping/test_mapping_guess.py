@@ -183,3 +183,192 @@ def test_odd_headers_are_written_down_safely(bench: Any, make_design: Any) -> No
     assert guess(bench, columns).mapping.elements == {"title": "{{ title }}"}
     named = make_design(name="x\n: y # z\u2028")
     assert guess(bench, ["title"], design=named).mapping.elements == {"title": "{{ title }}"}
+
+
+def test_columns_are_weighed_against_all_layers_at_once(bench: Any, make_design: Any) -> None:
+    """First come, first served gives a column away to the first layer it meets, and the better one gets none."""
+    layers = [
+        {"name": name, "type": "text", "attributes": [], "layout": {"x": 0, "y": 0, "width": 9, "height": 9}}
+        for name in ("tagline", "brand", "headline")
+    ]
+    chosen = make_design(elements=layers)
+    rows = [{"Marke": f"M{n}", "Bezeichnung": f"Schuh Nummer {n}", "Slogan": f"Neu {n}"} for n in range(4)]
+    found = guess(bench, ["Slogan", "Bezeichnung", "Marke"], rows, chosen)
+    assert found.mapping.elements == {
+        "tagline": "{{ slogan }}",
+        "brand": "{{ marke }}",
+        "headline": "{{ bezeichnung }}",
+    }
+
+
+def test_a_strong_name_without_cells_gives_way_to_a_weak_one_with_cells(bench: Any) -> None:
+    rows = [{"image": "", "thumbnail": f"https://x.y/{n}.png"} for n in range(3)]
+    found = guess(bench, ["image", "thumbnail"], rows)
+    assert found.mapping.elements["photo"] == "{{ thumbnail }}"
+    assert certainty(found, "thumbnail") is Certainty.POSSIBLE
+
+
+def test_further_pictures_do_not_take_the_place_of_the_picture(bench: Any) -> None:
+    columns = ["additional_image_link", "image_link", "Variant Image"]
+    rows = [dict.fromkeys(columns, f"https://x.y/{n}.jpg") for n in range(3)]
+    assert guess(bench, columns, rows).mapping.elements["photo"] == "{{ image_link }}"
+
+
+def test_a_name_with_a_slip_in_it_is_possible_and_said_so(bench: Any) -> None:
+    rows = [{"Imge Link": f"https://x.y/{n}.jpg", "Titel": "T"} for n in range(3)]
+    found = guess(bench, ["Imge Link"], rows)
+    assert found.mapping.elements["photo"] == "{{ imge_link }}"
+    assert certainty(found, "Imge Link") is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize("column", ["gold price", "price unit", "prise", "image count", "photographer", "title tag id"])
+def test_a_name_that_is_only_like_another_is_left_alone(bench: Any, column: str) -> None:
+    """A number of pictures on a banner as its picture, or a price per gram as the price."""
+    found = guess(bench, [column], [{column: str(n)} for n in range(3)])
+    assert found.mapping.elements == {}
+
+
+def test_a_name_whose_cells_say_otherwise_is_a_question(bench: Any) -> None:
+    found = guess(bench, ["image"], [{"image": "yes"}, {"image": "no"}])
+    assert "photo" not in found.mapping.elements
+    assert certainty(found, "image") is Certainty.QUESTION
+    assert "its cells are yes and no" in found.lines[0].reason
+
+
+def test_the_one_column_of_names_is_the_title_and_two_are_a_question(bench: Any) -> None:
+    rows = [{"Artikel": f"Oak lamp {n}", "Farbton": "red"} for n in range(5)]
+    assert guess(bench, ["Artikel", "Farbton"], rows).mapping.elements == {"title": "{{ artikel }}"}
+    both = [row | {"Serie": f"Forest line {n}"} for n, row in enumerate(rows)]
+    found = guess(bench, ["Artikel", "Serie"], both)
+    assert "title" not in found.mapping.elements
+    assert certainty(found, "Artikel") is certainty(found, "Serie") is Certainty.QUESTION
+
+
+COLORS = [{"Badge Colour": "#d0021b", "Hintergrundfarbe": "#FFF", "Farbe": "#000000", "Title color": "#111"}]
+
+
+def test_colours_go_where_the_rest_of_their_header_says(bench: Any) -> None:
+    found = guess(bench, list(COLORS[0]), COLORS)
+    assert found.mapping.elements == {
+        "root": "{{ hintergrundfarbe }}",
+        "title": {"color": "{{ title_color }}"},
+        "badge": "{{ badge_colour }}",
+    }
+    assert certainty(found, "Farbe") is Certainty.QUESTION
+
+
+@pytest.mark.parametrize(
+    ("cells", "price"),
+    [
+        (["12.50 EUR", "8.00 EUR"], "{{ preis | money }}"),
+        (["EUR 12.50", "8 EUR"], "{{ preis | money }}"),
+        (["1299.00 PLN"], "{{ preis | money(locale='pl_PL') }}"),
+        (["12,50 €", "1.299,00 €"], "{{ preis }}"),
+        (["12.50", "8"], "{{ preis }}"),
+        (["12.50 EUR", "8"], "{{ preis }}"),
+        (["12.50 EUR"] * 9 + ["from 9.99"], "{{ preis }}"),
+    ],
+)
+def test_a_price_gets_the_filter_that_its_cells_need(bench: Any, cells: list[str], price: str) -> None:
+    """`12.50 EUR` is for machines; `1.299,00 €` is as the shop writes it, and a bare number is not given a currency."""
+    found = guess(bench, ["Preis"], [{"Preis": cell} for cell in cells])
+    assert found.mapping.elements["price"] == price
+    for cell in cells:
+        mapped = bench.map(mapping_yaml(found, bench.static), {"Preis": cell})
+        assert mapped.errors == ()
+
+
+def test_bare_prices_take_the_currency_of_its_column_and_their_decimal_mark(bench: Any) -> None:
+    rows = [{"price": cell, "Währung": "EUR"} for cell in ("1.299", "1.299,00", "12,50")]
+    found = guess(bench, ["price", "Währung"], rows)
+    assert found.mapping.elements["price"] == "{{ price | money(währung, decimal=',') }}"
+    text = mapping_yaml(found, bench.static)
+    assert bench.elements(text, rows[0])["price"] == {"payload": "€1,299.00"}
+
+
+def test_a_currency_in_the_header_is_the_currency(bench: Any) -> None:
+    for header, source in (("Preis (€)", "preis"), ("price_eur", "price_eur")):
+        found = guess(bench, [header], [{header: "12.50"}])
+        assert found.mapping.elements["price"] == f"{{{{ {source} | money('EUR') }}}}"
+
+
+def test_a_price_that_some_rows_lack_hides_instead_of_showing_the_designs(bench: Any) -> None:
+    rows = [{"list price": "5 EUR", "sale price": ""}, {"list price": "", "sale price": ""}]
+    found = guess(bench, ["list price", "sale price"], rows)
+    assert found.mapping.elements["price"]["empty"] == "hide"
+
+
+def test_a_reduction_that_no_column_knows_of_is_hidden(bench: Any, make_design: Any) -> None:
+    found = guess(bench, ["price"], [{"price": "5 EUR"}])
+    assert found.mapping.elements["old_price"] == {"hidden": "true"}
+    assert "€129" in next(line.reason for line in found.lines if line.target == "old_price.hidden")
+    # A layer that every request must have cannot be hidden.
+    needed = make_design(mandatory={"old_price": True})
+    assert "old_price" not in guess(bench, ["price"], [{"price": "5 EUR"}], needed).mapping.elements
+
+
+def test_a_badge_of_percent_shows_the_saving_in_the_way_of_the_design(bench: Any, make_design: Any) -> None:
+    layers = [
+        {"name": name, "type": "text", "attributes": [{"id": "payload", "value": own}]}
+        for name, own in (("price", "9 €"), ("old_price", "19 €"), ("sticker", "-50 % off"))
+    ]
+    chosen = make_design(elements=layers)
+    rows = [{"price": "20.00 EUR", "sale_price": "15.00 EUR"}, {"price": "20.00 EUR", "sale_price": ""}]
+    found = guess(bench, ["price", "sale_price"], rows, chosen)
+    text = mapping_yaml(found, chosen)
+    assert bench.elements(text, rows[0], design=chosen) == {
+        "price": {"payload": "15,00\u00a0€"},
+        "old_price": {"payload": "20,00\u00a0€"},
+        "sticker": {"payload": "-25 % off"},
+    }
+    assert bench.elements(text, rows[1], design=chosen)["sticker"] == {"hidden": True}
+
+
+def test_net_beside_gross_is_not_mapped_and_told(bench: Any) -> None:
+    columns = ["Price tax excluded", "Price tax included"]
+    found = guess(bench, columns, [dict(zip(columns, ("10", "12"), strict=True))])
+    assert found.mapping.elements["price"] == "{{ price_tax_included }}"
+    assert certainty(found, "Price tax excluded") is Certainty.QUESTION
+
+
+def test_texts_with_html_in_them_are_printed_without(bench: Any) -> None:
+    rows = [{"name": "Salt &amp;amp; pepper"}, {"name": "<b>Mill</b>"}]
+    found = guess(bench, ["name"], rows)
+    assert found.mapping.elements["title"] == "{{ name | strip_html }}"
+
+
+# Feeds of the world, by the names of their columns alone: title, price, before, picture.
+@pytest.mark.parametrize(
+    ("columns", "sources"),
+    [
+        (
+            "Название_позиции;Цена;Старая цена;Ссылка_изображения",
+            "название_позиции;цена;старая_цена;ссылка_изображения",
+        ),
+        ("商品ID;商品名;通常価格;販売価格;商品画像", "商品名;販売価格;通常価格;商品画像"),
+        ("Active (0/1);Name *;Price tax included;Image URLs (x,y,z...)", "name;price_tax_included;;image_urls_x_y_z"),
+        ("handleId;name;price;productImageUrl", "name;price;;productimageurl"),
+        ("PRODUCTNAME;PRICE_VAT;IMGURL;IMGURL_ALTERNATIVE", "productname;price_vat;;imgurl"),
+        ("vendor;name;price;oldprice;picture;currencyId", "name;price;oldprice;picture"),
+        ("Artikelnummer;Bezeichnung;UVP;Angebotspreis;Bild URL", "bezeichnung;angebotspreis;uvp;bild_url"),
+        ("référence;nom;prix;prix barré;image", "nom;prix;prix_barré;image"),
+        ("sku;nombre;precio;precio rebajado;imagen", "nombre;precio_rebajado;precio;imagen"),
+        ("codice;nome;prezzo;prezzo scontato;immagine", "nome;prezzo_scontato;prezzo;immagine"),
+        ("id;naam;prijs;actieprijs;foto", "naam;actieprijs;prijs;foto"),
+        ("no;ürün adı;fiyat;1 Fotoğraf", "ürün_adı;fiyat;;_1_fotoğraf"),
+        ("Image link [image_link];Title [title];Price [price]", "title_title;price_price;;image_link_image_link"),
+        ("g:id;g:title;g:price;g:sale_price;g:image_link", "g_title;g_sale_price;g_price;g_image_link"),
+    ],
+)
+def test_shops_of_many_languages_are_known(bench: Any, columns: str, sources: str) -> None:
+    headers = columns.split(";")
+    title, price, before, photo = sources.split(";")
+    cells = {"title": "Lamp", "price": "12.50", "photo": "https://x.y/1.jpg"}
+    kinds = {title: "title", price: "price", before: "price", photo: "photo"}
+    slugs = {header: bench.mapper("elements: {title: T}", headers).columns.expression(header) for header in headers}
+    rows = [{header: cells.get(kinds.get(slugs[header], ""), "x1") for header in headers}] * 3
+    elements = guess(bench, headers, rows).mapping.elements
+    assert elements["title"] == f"{{{{ {title} }}}}"
+    assert price in str(elements["price"])
+    assert (before in str(elements["old_price"])) if before else elements["old_price"] == {"hidden": "true"}
+    assert elements["photo"] == f"{{{{ {photo} }}}}"
