@@ -38,7 +38,7 @@ from bulkgen.mapping.picture_kinds import MAX_REQUEST_BYTES
 from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import Refused
 from bulkgen.mapping.row_report import RowReport
-from bulkgen.sheet.model import Row, SheetKind, SheetOutline
+from bulkgen.sheet.model import Row, SheetOutline
 from bulkgen.sheet.problems import Severity
 from bulkgen.wire.design import ROOT, VARS, Design, Element
 from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
@@ -64,7 +64,7 @@ class Mapper:
         self.mapping = mapping
         self.design = design
         self.columns = Columns(outline.names)
-        self.pictures = pictures or Pictures(folder, book=outline.path if outline.kind is SheetKind.XLSX else None)
+        self.pictures = pictures or Pictures(folder, book=outline.path)
         self._scope = Scope(mapping, self.columns, self.pictures, design.type.startswith("printer"))
         self._key = self._find_key(key)
         self._where = self._scope.expression(mapping.where, ("where",), bare=True) if mapping.where else None

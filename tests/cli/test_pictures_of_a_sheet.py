@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 import csv
+import http.server
 import io
 import os
 import subprocess
 import sys
+import threading
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
+import pytest
 import xlsxwriter
 from PIL import Image
 
@@ -30,10 +35,10 @@ def picture(colour: str) -> bytes:
     return stream.getvalue()
 
 
-def bulkgen(sheet: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def bulkgen(sheet: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
     command = [sys.executable, "-m", "bulkgen", "run", str(sheet), "--progress", "none", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept | environment)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -104,6 +109,61 @@ def test_pictures_in_the_cells_of_a_workbook_come_out_on_their_banners(tmp_path:
     done = bulkgen(table)
     assert (done.returncode, NOTHING in done.stdout) == (0, True), done.stdout + done.stderr
     assert [row[STATUS] for row in rows_of(tmp_path / "table.generated.csv")] == ["reused"] * 3
+
+
+WPS_PARTS = {
+    "xl/cellimages.xml": '<e:cellImages xmlns:e="urn:e" xmlns:p="urn:p" xmlns:r="urn:r"><e:cellImage><p:pic><p:cNvPr'
+    ' name="ID_1"/><p:blip r:embed="r1"/></p:pic></e:cellImage></e:cellImages>',
+    "xl/_rels/cellimages.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships'
+    '"><Relationship Id="r1" Type="urn:office/image" Target="media/wps.png"/></Relationships>',
+}
+WPS_RELATION = '<Relationship Id="w1" Type="http://www.wps.cn/officeDocument/2020/cellImage" Target="cellimages.xml"/>'
+
+
+class _Shop(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "image/png")
+        self.end_headers()
+        self.wfile.write(picture("blue"))
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+@pytest.fixture
+def shop() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Shop) as found:
+        thread = threading.Thread(target=found.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{found.server_address[1]}/shoe.png"
+        found.shutdown()
+        thread.join()
+
+
+def test_formulas_that_show_pictures_come_out_as_those(tmp_path: Path, shop: str) -> None:
+    """WPS names a picture in the file, Google and Excel one on the web; all of them store no text beside it."""
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    plain, book = tmp_path / "plain.xlsx", tmp_path / "sheet.xlsx"
+    with xlsxwriter.Workbook(str(plain)) as written:
+        tab = written.add_worksheet()
+        tab.write_row(0, 0, ["name", "photo"])
+        for at, formula in enumerate(('_xlfn.DISPIMG("ID_1",1)', f'IMAGE("{shop}")'), 1):
+            tab.write(at, 0, "Shoe")
+            tab.write_formula(at, 1, f"={formula}", value="")
+    with zipfile.ZipFile(plain) as before, zipfile.ZipFile(book, "w") as after:
+        for info in before.infolist():
+            body = before.read(info)
+            if info.filename == "xl/_rels/workbook.xml.rels":
+                body = body.replace(b"</Relationships>", WPS_RELATION.encode() + b"</Relationships>")
+            after.writestr(info, body)
+        for name, text in WPS_PARTS.items():
+            after.writestr(name, text)
+        after.writestr("xl/media/wps.png", picture("green"))
+    done = bulkgen(book, BULKGEN_ALLOW_PRIVATE_ASSETS="1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = rows_of(tmp_path / "sheet.generated.xlsx")
+    assert [colour_of(tmp_path / row[FILE]) for row in rows] == ["green", "blue"]
 
 
 def test_a_cell_whose_picture_is_none_keeps_its_row_and_no_other(tmp_path: Path) -> None:
