@@ -9,19 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bulkgen.render.cache import RenderCache
-from bulkgen.render.encoders import DEFAULT_QUALITY, ENCODERS, Sheet
+from bulkgen.render.encoders import DEFAULT_QUALITY, ENCODERS, FILE_TYPES, LOSSY, Sheet, within
 from bulkgen.render.failures import INVALID_FILE_TYPE, RenderError
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.layout import Placed, lay_out
 from bulkgen.render.painters import paint_layer
 from bulkgen.render.paints import fill_rectangle, is_see_through
 from bulkgen.render.scene import WHITE, Scene, resolve
-from bulkgen.render.skia_memory import Pixels, Surface
-from bulkgen.render.sources import picture_refs
-from bulkgen.render.stage import Stage
+from bulkgen.render.skia_memory import Pixels, Surface, write_pdf
+from bulkgen.render.sources import WITH_PICTURE, picture_refs
+from bulkgen.render.stage import VECTOR_PIXELS, Stage
 from bulkgen.wire.design import Box, Design
 
 __all__ = ["RenderCache", "RenderedBanner", "picture_refs", "render_banner"]
@@ -58,18 +59,27 @@ def render_banner(
     *,
     file_type: str | None = None,
     quality: int | None = None,
+    max_bytes: int | None = None,
     cache: RenderCache | None = None,
 ) -> RenderedBanner:
-    """Raises RenderError: this format of this request cannot be made, and why."""
+    """`max_bytes` lowers the quality until the file fits.
+
+    Raises RenderError: this format of this request cannot be made, and why.
+    """
     scene = resolve(design, format_id, elements)
     kind = _file_type(file_type, scene, design.type)
     cache = RenderCache() if cache is None else cache
     placed = lay_out(scene, fonts, cache)
     width, height = round(scene.format.width), round(scene.format.height)
-    is_opaque = kind == "jpeg" or not is_see_through(scene.background)
-    pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
-    has_photo = any(item.layer.type == "image" for item in placed)
-    body = ENCODERS[kind](Sheet(pixels, is_opaque, has_photo, DEFAULT_QUALITY if quality is None else quality))
+    start = DEFAULT_QUALITY[kind] if quality is None else quality
+    if kind == "pdf":
+        encode = partial(_write_pdf, scene, placed, pictures, cache)
+    else:
+        pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
+        is_opaque = kind == "jpeg" or not is_see_through(scene.background)
+        has_photo = any(item.layer.type == "image" for item in placed)
+        encode = partial(_encode, kind, pixels, is_opaque=is_opaque, has_photo=has_photo)
+    body = within(encode, start, max_bytes, is_lossy=kind in LOSSY)
     return RenderedBanner(body, kind, width, height, scene.warnings)
 
 
@@ -79,12 +89,35 @@ def _file_type(asked: str | None, scene: Scene, design_type: str) -> str:
         if design_type != "static":
             raise RenderError(f"{design_type} designs are not available on this provider", code=INVALID_FILE_TYPE)
         return "png" if is_see_through(scene.background) else "jpeg"
-    if asked not in ENCODERS:
+    if asked not in FILE_TYPES:
         raise RenderError(
-            f"image_file_type {asked} is not available on this provider ({', '.join(ENCODERS)} are)",
+            f"image_file_type {asked} is not available on this provider ({', '.join(FILE_TYPES)} are)",
             code=INVALID_FILE_TYPE,
         )
     return asked
+
+
+def _encode(kind: str, pixels: Pixels, quality: int, *, is_opaque: bool, has_photo: bool) -> bytes:
+    return ENCODERS[kind](Sheet(pixels, is_opaque, has_photo, quality))
+
+
+def _write_pdf(
+    scene: Scene,
+    placed: Sequence[Placed],
+    pictures: Mapping[str, bytes | RenderError],
+    cache: RenderCache,
+    quality: int,
+) -> bytes:
+    """One page of shapes, letters and pictures. Nothing is flattened: it would be pixels."""
+    width, height = scene.format.width, scene.format.height
+
+    def draw(canvas: Any) -> None:
+        stage = Stage(canvas, pictures, cache, is_vector=True)
+        fill_rectangle(stage, scene.background, Box(0, 0, width, height))
+        for item in placed:
+            paint_layer(stage, item)
+
+    return write_pdf([(width, height, draw)], picture_quality=quality, pixels_per_px=VECTOR_PIXELS)
 
 
 def _paint(
@@ -110,8 +143,8 @@ def _paint(
     if not done:
         ground = Box(0, 0, *size)
         if on_white:
-            fill_rectangle(surface.canvas, WHITE, ground, cache)
-        fill_rectangle(surface.canvas, scene.background, ground, cache)
+            fill_rectangle(stage, WHITE, ground)
+        fill_rectangle(stage, scene.background, ground)
         done = 1
     # The ground is the first entry of the stack, so layer i is entry i + 1.
     for index in range(done, len(stack)):
@@ -131,9 +164,11 @@ def _stack(
     stack = [chain.hexdigest()]
     for item in placed:
         layer = item.layer
-        content = stage.digest(layer) if layer.type in ("image", "logo", "qrcode") else None
+        content = stage.digest(layer) if layer.type in WITH_PICTURE else None
         # The size of a text may be that of others it shares one with.
         text_size = item.text.size if item.text else None
-        chain.update(repr((layer.name, item.frame, text_size, content, layer.signature())).encode("utf-8", "replace"))
+        chain.update(
+            repr((layer.name, item.frame, item.masks, text_size, content, layer.signature())).encode("utf-8", "replace")
+        )
         stack.append(chain.hexdigest())
     return tuple(stack)

@@ -16,6 +16,9 @@ DEFAULT_CAPACITY_BYTES = 128 * 1024 * 1024
 # Formats whose last banner is remembered, to see which bottom layers stay the same.
 _STACKS_MAX = 256
 
+# Faces made for documents, some 300 kB each.
+_TYPEFACES_MAX = 64
+
 # Set texts kept, at some 5 kB each: the subtitles and labels that a run repeats.
 _BLOCKS_MAX = 512
 
@@ -38,6 +41,7 @@ class RenderCache:
         self._kept: OrderedDict[Hashable, Sized] = OrderedDict()
         self._stacks: OrderedDict[Hashable, tuple[Hashable, ...]] = OrderedDict()
         self._blocks: OrderedDict[str, Any] = OrderedDict()
+        self._typefaces: OrderedDict[Hashable, Any] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
@@ -89,6 +93,14 @@ class RenderCache:
         if len(self._blocks) > _BLOCKS_MAX:
             self._blocks.popitem(last=False)
         return block
+
+    def typeface(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """The kept face of `key`, else a made one."""
+        known = self._typefaces.pop(key, None)
+        self._typefaces[key] = known = make() if known is None else known
+        if len(self._typefaces) > _TYPEFACES_MAX:
+            self._typefaces.popitem(last=False)
+        return known
 
     def shared_with_last(self, place: Hashable, stack: tuple[Hashable, ...]) -> int:
         """How many bottom layers of `stack` are those of the banner drawn last at `place`; remembers `stack`."""

@@ -18,6 +18,7 @@ from bulkgen.wire.values import check
 SHAPES = (
     "rectangle",
     "circle",
+    "half_circle",
     "triangle",
     "right_triangle",
     "rhombus",
@@ -29,9 +30,14 @@ SHAPES = (
     "trapeze",
     "squircle",
     "window",
+    "blob",
+    "cross",
+    "arrow",
+    "heart",
+    "cloud",
 )
 
-_ALL = ("text", "button", "image", "logo", "shape", "rating", "qrcode")
+_ALL = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode")
 _WORDS = ("text", "button")
 
 
@@ -107,6 +113,23 @@ _TABLE = (
         ("shape",),
         None,
         'dashes of the stroke: "8 6" is 8 px of line, then 6 px of gap',
+    ),
+    Extra(_number("pattern_scale", 10, 1000), ("shape",), 100, "size of the pattern, in percent"),
+    Extra(
+        _number("overlay_opacity", 0, 100),
+        ("image",),
+        50,
+        "percent; how strongly overlay colours that have no alpha of their own cover the picture",
+    ),
+    Extra(
+        _number("icon_size", 1, 2000), ("button",), None, "side of the icon's square in px; the label's size without it"
+    ),
+    Extra(_number("icon_gap", 0, 500), ("button",), 0, "px between icon and label"),
+    Extra(
+        Property("icon_position", Kind.CHOICE, choices=("left", "right")),
+        ("button",),
+        "left",
+        "which side of the label the icon stands on",
     ),
     Extra(_number("opacity", 0, 100), _ALL, 100, "percent; on images and illustrations it is the API's own property"),
     Extra(_number("rotation", -360, 360), _ALL, 0, "degrees clockwise about the middle of the box"),

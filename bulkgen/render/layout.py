@@ -8,13 +8,17 @@ Left out: pictures. Nothing here depends on what is in them, so texts can be mea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bulkgen.render.alignment import Alignment, parse_alignment
 from bulkgen.render.cache import RenderCache
+from bulkgen.render.emblem import Emblem, emblem_of
 from bulkgen.render.failures import RenderError, element_error, text_does_not_fit
 from bulkgen.render.fonts import FontLibrary
+from bulkgen.render.groups import Group, Mask, arranged
 from bulkgen.render.scene import Layer, Scene
+from bulkgen.render.sources import picture_source
 from bulkgen.render.textblock import TextBlock, set_text
 from bulkgen.render.typesetting import Setting, read_setting
 from bulkgen.wire.design import Box
@@ -36,6 +40,9 @@ class Placed:
     frame: Box
     extent: Box
     text: TextBlock | None = None
+    icon: Box | None = None
+    emblem: Emblem | None = None
+    masks: tuple[Mask, ...] = ()
 
     def moved(self, dx: float, dy: float) -> Placed:
         if not dx and not dy:
@@ -45,6 +52,7 @@ class Placed:
             frame=_moved(self.frame, dx, dy),
             extent=_moved(self.extent, dx, dy),
             text=self.text.moved(dx, dy) if self.text else None,
+            icon=_moved(self.icon, dx, dy) if self.icon else None,
         )
 
 
@@ -52,7 +60,7 @@ def lay_out(scene: Scene, fonts: FontLibrary, cache: RenderCache | None = None) 
     """The visible layers in stacking order. Raises RenderError: a text does not fit, or anchors form a ring."""
     room = _Layout(scene, fonts, cache)
     placed = (room.place(layer.name) for layer in scene.layers if not layer.is_hidden)
-    return tuple(item for item in placed if item is not None)
+    return tuple(_masked(item, scene) for item in placed if item is not None)
 
 
 class _Layout:
@@ -65,6 +73,8 @@ class _Layout:
         self._placed: dict[str, Placed | None] = {}
         self._open: list[str] = []
         self._group_sizes: dict[str, float | None] = {}
+        self._rows = {member: group for group in scene.groups if group.arrangement for member in group.layer_ids}
+        self._offsets: dict[str, Mapping[str, tuple[float, float]]] = {}
 
     def place(self, name: str) -> Placed | None:
         """None if the layer has nothing to show: no text, or it hugs a layer that is hidden."""
@@ -85,6 +95,9 @@ class _Layout:
         placed = self._measured(layer)
         if placed is None:
             return None
+        row = self._rows.get(layer.name)
+        if row is not None:
+            return placed.moved(*self._arranged(row)[layer.name])
         gap = layer.number("gap")
         dx = dy = 0.0
         extent = placed.extent
@@ -106,6 +119,17 @@ class _Layout:
             return _measure(layer, self._fonts)
         group = layer.text("size_group")
         return self._set(layer, self._group_size(group) if group else None)
+
+    def _arranged(self, group: Group) -> Mapping[str, tuple[float, float]]:
+        """How far each member that shows something moves, so that they stand in a row or a column of the group."""
+        known = self._offsets.get(group.name)
+        if known is None:
+            layers = [self._layers[name] for name in group.layer_ids if name in self._layers]
+            shown = [self._measured(layer) for layer in layers if not layer.is_hidden]
+            extents = {placed.layer.name: placed.extent for placed in shown if placed is not None}
+            assert group.arrangement is not None
+            known = self._offsets[group.name] = arranged(group.arrangement, group.box, extents)
+        return known
 
     def _set(self, layer: Layer, largest: float | None) -> Placed | None:
         """A layer with words; those that a run repeats are set once."""
@@ -194,6 +218,8 @@ def _measure(layer: Layer, fonts: FontLibrary, largest: float | None = None) -> 
         case "rating":
             box = stars_box(layer)
             return Placed(layer, box, box)
+        case "illustration":
+            return Placed(layer, layer.box, layer.box, emblem=emblem_of(layer, fonts))
         case _:
             return Placed(layer, layer.box, layer.box)
 
@@ -207,30 +233,67 @@ def _setting(layer: Layer, fonts: FontLibrary, largest: float | None) -> Setting
 
 def _button(layer: Layer, fonts: FontLibrary, largest: float | None) -> Placed:
     """With `background_padding` the box is the label plus padding, placed by `alignment`; else it is the whole box."""
-    if not layer.text("payload").strip():
+    has_label = bool(layer.text("payload").strip())
+    if not has_label and picture_source(layer) is None:
         return Placed(layer, layer.box, layer.box)
     setting = _setting(layer, fonts, largest)
+    room = _icon_room(layer, setting.size)
+    if not has_label:
+        return Placed(layer, layer.box, layer.box, icon=_middle(layer.box, room - layer.number("icon_gap")))
     padding = layer.pair("background_padding")
     horizontal = parse_alignment(layer.text("text_align", "center"), "center").horizontal
     setting = replace(setting, alignment=Alignment(horizontal, 0.5), trims=True)
     outer = layer.box
     vertical_pad, horizontal_pad = padding or (outer.height * _LABEL_INSET[0], outer.height * _LABEL_INSET[1])
     inner = _grown(outer, -horizontal_pad, -vertical_pad)
-    if inner.width <= 0 or inner.height <= 0:
+    if inner.width - room <= 0 or inner.height <= 0:
         raise text_does_not_fit(layer.name, layer.text("payload"))
-    block = _label(layer, setting, inner, fonts)
-    if padding is None:
+    block = _label(layer, setting, replace(inner, width=inner.width - room), fonts)
+    room = _icon_room(layer, block.size)
+    if padding is None and not room:
         return Placed(layer, outer, outer, block)
+    if padding is None:
+        start = inner.x + (inner.width - room - block.extent.width) * horizontal
+        return _with_icon(layer, outer, block, start, room)
     place = parse_alignment(layer.text("alignment"), "middle center")
-    width, height = block.extent.width + 2 * horizontal_pad, block.extent.height + 2 * vertical_pad
+    width, height = room + block.extent.width + 2 * horizontal_pad, block.extent.height + 2 * vertical_pad
     frame = Box(
         outer.x + (outer.width - width) * place.horizontal,
         outer.y + (outer.height - height) * place.vertical,
         width,
         height,
     )
-    block = block.moved(frame.x + horizontal_pad - block.extent.x, frame.y + vertical_pad - block.extent.y)
-    return Placed(layer, frame, frame, block)
+    block = block.moved(0, frame.y + vertical_pad - block.extent.y)
+    return _with_icon(layer, frame, block, frame.x + horizontal_pad, room)
+
+
+def _icon_room(layer: Layer, size: float) -> float:
+    """What the icon takes of the label's line: itself, as large as the label without a size of its own, and the gap."""
+    if picture_source(layer) is None:
+        return 0.0
+    return layer.number("icon_size", size) + layer.number("icon_gap")
+
+
+def _with_icon(layer: Layer, frame: Box, block: TextBlock, start: float, room: float) -> Placed:
+    """Label and icon as one line from `start`, the icon in the middle of the label's height."""
+    if not room:
+        return Placed(layer, frame, frame, block.moved(start - block.extent.x, 0))
+    side = room - layer.number("icon_gap")
+    leads = layer.text("icon_position", "left") != "right"
+    block = block.moved(start + (room if leads else 0) - block.extent.x, 0)
+    x = start if leads else start + block.extent.width + layer.number("icon_gap")
+    icon = Box(x, block.extent.y + (block.extent.height - side) / 2, side, side)
+    return Placed(layer, frame, frame, block, icon)
+
+
+def _middle(box: Box, side: float) -> Box:
+    side = min(side, box.width, box.height)
+    return Box(box.x + (box.width - side) / 2, box.y + (box.height - side) / 2, side, side)
+
+
+def _masked(placed: Placed, scene: Scene) -> Placed:
+    masks = tuple(group.mask for group in scene.groups if group.mask and placed.layer.name in group.leaves)
+    return replace(placed, masks=masks) if masks else placed
 
 
 def _label(layer: Layer, setting: Setting, box: Box, fonts: FontLibrary) -> TextBlock:

@@ -40,13 +40,75 @@ _POLYGONS: Mapping[str, _Points] = {
     "hexagram": _ring(6, inner=0.577),
     "parallelogram": ((0.25, 0), (1, 0), (0.75, 1), (0, 1)),
     "trapeze": ((0.2, 0), (0.8, 0), (1, 1), (0, 1)),
+    "cross": tuple(
+        (x / 3, y / 3)
+        for x, y in (
+            (1, 0),
+            (2, 0),
+            (2, 1),
+            (3, 1),
+            (3, 2),
+            (2, 2),
+            (2, 3),
+            (1, 3),
+            (1, 2),
+            (0, 2),
+            (0, 1),
+            (1, 1),
+        )
+    ),
+    "arrow": ((0, 0.28), (0.58, 0.28), (0.58, 0), (1, 0.5), (0.58, 1), (0.58, 0.72), (0, 0.72)),
 }
 
-NAMES = ("rectangle", "rounded_corners", "circle", "window", "squircle", *_POLYGONS)
+# Closed curves in the unit box: a start, then cubics of two handles and an end.
+_Curves = tuple[tuple[float, float], Sequence[tuple[float, float, float, float, float, float]]]
+_CURVES: Mapping[str, _Curves] = {
+    "heart": (
+        (0.5, 0.2),
+        (
+            (0.44, 0.07, 0.35, 0.0, 0.25, 0.0),
+            (0.1, 0.0, 0.0, 0.13, 0.0, 0.3),
+            (0.0, 0.56, 0.27, 0.77, 0.5, 1.0),
+            (0.73, 0.77, 1.0, 0.56, 1.0, 0.3),
+            (1.0, 0.13, 0.9, 0.0, 0.75, 0.0),
+            (0.65, 0.0, 0.56, 0.07, 0.5, 0.2),
+        ),
+    ),
+    "cloud": (
+        (0.22, 1.0),
+        (
+            (0.08, 1.0, 0.0, 0.89, 0.0, 0.74),
+            (0.0, 0.6, 0.08, 0.49, 0.19, 0.47),
+            (0.17, 0.2, 0.3, 0.0, 0.46, 0.0),
+            (0.57, 0.0, 0.66, 0.09, 0.7, 0.23),
+            (0.83, 0.18, 0.92, 0.31, 0.9, 0.49),
+            (0.96, 0.53, 1.0, 0.62, 1.0, 0.73),
+            (1.0, 0.89, 0.92, 1.0, 0.8, 1.0),
+        ),
+    ),
+    "half_circle": ((0.0, 1.0), ((0.0, 0.4477, 0.2239, 0.0, 0.5, 0.0), (0.7761, 0.0, 1.0, 0.4477, 1.0, 1.0))),
+    "blob": (
+        (0.46, 0.0),
+        (
+            (0.66, 0.0, 0.79, 0.07, 0.89, 0.2),
+            (0.98, 0.32, 1.02, 0.47, 0.99, 0.61),
+            (0.96, 0.78, 0.85, 0.93, 0.69, 0.98),
+            (0.54, 1.03, 0.4, 0.96, 0.27, 0.9),
+            (0.12, 0.83, 0.02, 0.7, 0.0, 0.53),
+            (-0.01, 0.38, 0.06, 0.28, 0.15, 0.19),
+            (0.24, 0.08, 0.32, 0.0, 0.46, 0.0),
+        ),
+    ),
+}
+
+NAMES = ("rectangle", "rounded_corners", "circle", "window", "squircle", *_POLYGONS, *_CURVES)
 
 
-def outline(name: str, box: Box, corners: Corners = (0, 0, 0, 0)) -> Any | None:
-    """The path of `name` in `box`; `corners` (tl, tr, br, bl) count for rectangles. None for an unknown name."""
+def outline(name: str, box: Box, corners: Corners = (0, 0, 0, 0), *, skew_degrees: float = 0.0) -> Any | None:
+    """The path of `name` in `box`; `corners` (tl, tr, br, bl) count for rectangles, `skew_degrees` for parallelograms.
+
+    None for an unknown name.
+    """
     rect = skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
     match name:
         case "rectangle" | "rounded_corners":
@@ -58,6 +120,10 @@ def outline(name: str, box: Box, corners: Corners = (0, 0, 0, 0)) -> Any | None:
             return rounded(box, (radius, radius, 0, 0))
         case "squircle":
             return skia.Path.Polygon([skia.Point(x, y) for x, y in _squircle(box)], True)
+        case "parallelogram" if skew_degrees:
+            return polygon(_skewed(box, skew_degrees), box)
+        case _ if name in _CURVES:
+            return _curved(_CURVES[name], box)
         case _ if name in _POLYGONS:
             return polygon(_POLYGONS[name], box)
         case _:
@@ -84,6 +150,27 @@ def corners_of(value: Any) -> Corners:
         return tl, tr, br, bl
     radius = float(value or 0)
     return radius, radius, radius, radius
+
+
+def _skewed(box: Box, degrees: float) -> _Points:
+    """Upright sides, and a top and bottom that fall to the right by the angle, within the box."""
+    drop = min(abs(math.tan(math.radians(degrees))) * box.width / box.height, 0.9)
+    falling = ((0, 0), (1, drop), (1, 1), (0, 1 - drop))
+    return falling if degrees > 0 else [(1 - x, y) for x, y in falling]
+
+
+def _curved(curves: _Curves, box: Box) -> Any:
+    (start_x, start_y), cubics = curves
+    path = skia.PathBuilder()
+    path.moveTo(box.x + start_x * box.width, box.y + start_y * box.height)
+    for cubic in cubics:
+        points = [
+            skia.Point(box.x + x * box.width, box.y + y * box.height)
+            for x, y in zip(cubic[::2], cubic[1::2], strict=True)
+        ]
+        path.cubicTo(*points)
+    path.close()
+    return path.detach()
 
 
 def _squircle(box: Box) -> _Points:

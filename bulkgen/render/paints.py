@@ -1,7 +1,7 @@
 """Colours, gradients and shadows of a design -> paints of the drawing library, by the cheapest way to draw each.
 
 A shader over a gradient costs several milliseconds a banner. So a gradient becomes a picture once: a strip one pixel
-thin where it runs along an axis, the whole box where it does not.
+thin where it runs along an axis, the whole box where it does not. A document keeps the shader: there it is a few bytes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from bulkgen.render.cache import RenderCache
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import Picture, Surface, skia
+from bulkgen.render.stage import Stage
 from bulkgen.wire.colors import Color, LinearGradient, Paint, RadialGradient
 from bulkgen.wire.design import Box
 
@@ -27,27 +28,33 @@ def argb(color: Color) -> int:
     return value
 
 
+def rectangle(box: Box) -> Any:
+    return skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
+
+
 def solid(color: Color) -> Any:
     return skia.Paint(AntiAlias=True, Color=argb(color))
 
 
-def fill(paint: Paint, box: Box, cache: RenderCache) -> Any:
+def fill(paint: Paint, box: Box, stage: Stage) -> Any:
     """A paint that fills `box`; for rectangles use `fill_rectangle`, which is faster for gradients."""
     if isinstance(paint, Color):
         return solid(paint)
-    picture = _gradient(paint, box, cache)
+    if stage.is_vector:
+        return skia.Paint(AntiAlias=True, Shader=_shader(paint, box))
+    picture = _gradient(paint, box, stage.cache)
     matrix = skia.Matrix.Translate(box.x, box.y)
     matrix.preScale(box.width / picture.width, box.height / picture.height)
     shader = picture.image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, LINEAR, matrix)
     return skia.Paint(AntiAlias=True, Shader=shader)
 
 
-def fill_rectangle(canvas: Any, paint: Paint, box: Box, cache: RenderCache) -> None:
-    rect = skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
-    if isinstance(paint, Color):
-        canvas.drawRect(rect, solid(paint))
+def fill_rectangle(stage: Stage, paint: Paint, box: Box) -> None:
+    canvas, rect = stage.canvas, skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
+    if isinstance(paint, Color) or stage.is_vector:
+        canvas.drawRect(rect, fill(paint, box, stage))
         return
-    picture = _gradient(paint, box, cache)
+    picture = _gradient(paint, box, stage.cache)
     canvas.drawImageRect(picture.image, skia.Rect.MakeWH(picture.width, picture.height), rect, NEAREST, skia.Paint())
 
 
@@ -80,6 +87,11 @@ def _gradient(gradient: LinearGradient | RadialGradient, box: Box, cache: Render
 
 def _draw_gradient(gradient: LinearGradient | RadialGradient, width: int, height: int) -> Picture:
     surface = Surface.blank(width, height)
+    surface.canvas.drawPaint(skia.Paint(Shader=_shader(gradient, Box(0, 0, width, height)), Dither=True))
+    return Picture(surface.pixels, is_opaque=not is_see_through(gradient))
+
+
+def _shader(gradient: LinearGradient | RadialGradient, box: Box) -> Any:
     colors = [argb(stop.color) for stop in gradient.stops]
     offsets = [stop.offset for stop in gradient.stops]
     # The library wants the first stop at 0 and the last at 1.
@@ -89,14 +101,12 @@ def _draw_gradient(gradient: LinearGradient | RadialGradient, width: int, height
         colors, offsets = [*colors, colors[-1]], [*offsets, 1.0]
     if isinstance(gradient, LinearGradient):
         ends = [
-            skia.Point(gradient.x1 * width, gradient.y1 * height),
-            skia.Point(gradient.x2 * width, gradient.y2 * height),
+            skia.Point(box.x + gradient.x1 * box.width, box.y + gradient.y1 * box.height),
+            skia.Point(box.x + gradient.x2 * box.width, box.y + gradient.y2 * box.height),
         ]
-        shader = skia.GradientShader.MakeLinear(ends, colors, offsets)
-    else:
-        # Parts of the box on both axes, so a circle in a unit square stretched to the box.
-        matrix = skia.Matrix.Scale(width, height)
-        center = skia.Point(gradient.cx, gradient.cy)
-        shader = skia.GradientShader.MakeRadial(center, gradient.radius, colors, offsets, localMatrix=matrix)
-    surface.canvas.drawPaint(skia.Paint(Shader=shader, Dither=True))
-    return Picture(surface.pixels, is_opaque=not is_see_through(gradient))
+        return skia.GradientShader.MakeLinear(ends, colors, offsets)
+    # Parts of the box on both axes, so a circle in a unit square stretched to the box.
+    matrix = skia.Matrix.Translate(box.x, box.y)
+    matrix.preScale(box.width, box.height)
+    center = skia.Point(gradient.cx, gradient.cy)
+    return skia.GradientShader.MakeRadial(center, gradient.radius, colors, offsets, localMatrix=matrix)

@@ -17,8 +17,8 @@ import simplejpeg
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from bulkgen.render.failures import RenderError, picture_error
-from bulkgen.render.skia_memory import Picture, Pixels, draw_svg
-from bulkgen.render.svg import Drawing, is_svg, read_svg
+from bulkgen.render.skia_memory import Picture, Pixels, Vector
+from bulkgen.render.svg import is_svg, read_svg
 
 # At four bytes each, 400 MB: what a worker can hold once. A phone's largest photo has half of it.
 PIXELS_MAX = 100_000_000
@@ -46,7 +46,7 @@ def decode_picture(body: bytes, width: float, height: float, *, contain: bool) -
     if not body:
         raise picture_error(None, "the picture is empty (0 bytes)")
     if is_svg(body):
-        return _draw(read_svg(body), width, height, contain=contain)
+        return _draw(read_vector(body), width, height, contain=contain)
     try:
         with warnings.catch_warnings():
             # Pillow warns below its own limit; ours is checked right after.
@@ -89,15 +89,21 @@ def _scale(natural: tuple[float, float], width: float, height: float, *, contain
     return choose(width / natural[0], height / natural[1])
 
 
-def _draw(drawing: Drawing, width: float, height: float, *, contain: bool) -> Picture:
-    scale = _scale((drawing.width, drawing.height), width, height, contain=contain)
-    wide, high = drawing.width * scale, drawing.height * scale
+def read_vector(body: bytes) -> Vector:
+    """An SVG, looked through. Raises RenderError with the reason."""
+    drawing = read_svg(body)
+    try:
+        return Vector(drawing.text, drawing.width, drawing.height)
+    except ValueError:
+        raise picture_error(None, "the SVG is damaged") from None
+
+
+def _draw(vector: Vector, width: float, height: float, *, contain: bool) -> Picture:
+    scale = _scale((vector.width, vector.height), width, height, contain=contain)
+    wide, high = vector.width * scale, vector.height * scale
     if wide * high > PIXELS_MAX:
-        raise picture_error(None, f"the SVG is too narrow to cover the box ({drawing.width:g} x {drawing.height:g})")
-    picture = draw_svg(drawing.text, (drawing.width, drawing.height), wide, high)
-    if picture is None:
-        raise picture_error(None, "the SVG is damaged")
-    return picture
+        raise picture_error(None, f"the SVG is too narrow to cover the box ({vector.width:g} x {vector.height:g})")
+    return vector.picture(wide, high)
 
 
 def _orientation(header: Any) -> int:
@@ -167,7 +173,10 @@ def _bgra(picture: Any) -> tuple[Pixels, bool]:
         premultiplied = picture.convert("RGBa")
         return _pixels(premultiplied.tobytes("raw", "BGRa"), premultiplied.size), False
     opaque = picture.convert("RGB")
-    return _pixels(opaque.tobytes("raw", "BGRX"), opaque.size), True
+    pixels = _pixels(opaque.tobytes("raw", "BGRX"), opaque.size)
+    # The library copies opaque pictures as they are, and the fourth byte counts again where the copy is blended.
+    pixels[..., 3] = 255
+    return pixels, True
 
 
 def _pixels(body: bytes, size: tuple[int, int]) -> Pixels:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bulkgen.render.alignment import merge
 from bulkgen.render.extras import EXTRAS, known_attributes
 from bulkgen.render.failures import RenderError, element_error
+from bulkgen.render.groups import Group, read_arrangement, read_mask
 from bulkgen.wire.colors import Color, Paint, parse_color, parse_paint
 from bulkgen.wire.design import ROOT, VARS, Box, Design, Element, Format
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
@@ -47,21 +48,46 @@ _SIDE_BORDER = frozenset(
 )
 _PICTURE = frozenset(("image_url", "image_encoded", "alignment"))
 _FRAME = frozenset(("opacity", "fitting_type", "stroke_width", "stroke_color", "mask_name", "mask_properties"))
+_LOOK = frozenset(
+    (
+        "filter_name",
+        "filter_properties",
+        "overlay_direction",
+        "overlay_color_1",
+        "overlay_color_2",
+        "auto_focus",
+        "focus_zoom",
+    )
+)
+_ICON = frozenset(("icon_url", "icon_encoded", "icon_color"))
 BUILT: Mapping[str, frozenset[str]] = {
     "container": frozenset(("background_color",)),
     "text": frozenset(("hidden", "max_lines", "text_truncation", "text_harmony", "skew_y"))
     | _SIDE_BORDER
     | _SHADOW
     | _TYPE_SETTING,
-    "button": frozenset(("hidden", "text_align")) | _LABEL_SHADOW | _SHADOW | _TYPE_SETTING,
-    "image": frozenset(("hidden",)) | _PICTURE | _FRAME | _SHADOW,
-    "logo": frozenset(("hidden", "image_url", "image_encoded", "alignment")),
-    "shape": frozenset(("hidden", "background_color", "stroke_width", "stroke_color")) | _SHADOW,
-    "rating": frozenset(("hidden", "rating_score", "star_dimension", "star_margin", "star_color", "background_color")),
-    "qrcode": frozenset(("hidden", "payload", "foreground_color", "background_color", "image_url", "hide_icon")),
-    "group": frozenset(("hidden",)),
+    "button": frozenset(("hidden", "text_align")) | _LABEL_SHADOW | _SHADOW | _TYPE_SETTING | _ICON,
+    "image": frozenset(("hidden",)) | _PICTURE | _FRAME | _SHADOW | _LOOK,
+    "logo": frozenset(("hidden",)) | _PICTURE | _SHADOW,
+    "shape": frozenset(("hidden", "background_color", "pattern_name", "pattern_color", "stroke_width", "stroke_color"))
+    | _SHADOW,
+    "rating": frozenset(("hidden", "rating_score", "star_dimension", "star_margin", "star_color", "background_color"))
+    | _SHADOW,
+    "qrcode": frozenset(("hidden", "payload", "foreground_color", "background_color", "image_url", "hide_icon"))
+    | _SHADOW,
+    "illustration": frozenset(
+        ("hidden", "illustration_type", "illustration_file", "illustration_properties", "alignment", "opacity")
+    )
+    | _SHADOW,
+    "group": frozenset(("hidden",)) | _SHADOW,
 }
 AI_PROPERTIES = ("text_to_image", "remove_bg", "expand", "upscale")
+
+# What asks for faces and things to be found; without a model, what catches the eye is kept in sight.
+_RECOGNITION = frozenset(
+    ("auto_focus_properties", "auto_focus_model", "focus_objects", "focus_framing", "focus_target")
+)
+_UNRECOGNISED = "needs faces and things to be recognised, which is not done here: what catches the eye is kept in sight"
 
 # Values that ask for nothing, so that leaving them undone is no loss.
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
@@ -152,6 +178,7 @@ class Scene:
     background: Paint
     layers: tuple[Layer, ...]
     warnings: tuple[str, ...]
+    groups: tuple[Group, ...] = ()
 
 
 def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scene:
@@ -176,7 +203,8 @@ def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scen
         if not layer.is_hidden:
             warnings.update(dict.fromkeys(_unbuilt(element, layer)))
         layers.append(layer)
-    return Scene(design.id, item, background, tuple(layers), tuple(warnings))
+    groups = tuple(_groups(design, item))
+    return Scene(design.id, item, background, tuple(layers), tuple(warnings), groups)
 
 
 def _override(element: Element, elements: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -223,6 +251,34 @@ def _hidden_by_group(design: Design, elements: Mapping[str, Any]) -> set[str]:
     return hidden
 
 
+def _groups(design: Design, item: Format) -> Iterator[Group]:
+    members = {element.name: element.layer_ids for element in design.elements if element.type == "group"}
+    for element in design.elements:
+        if element.type != "group" or item.id not in element.layout:
+            continue
+        box = element.layout[item.id]
+        try:
+            mask = read_mask(element.mask.get(item.id, {}), box)
+            arrangement = read_arrangement(element.arrangement.get(item.id, {}))
+        except ValueError as error:
+            raise element_error(element.name, str(error)) from None
+        yield Group(element.name, box, element.layer_ids, _leaves(element.name, members), mask, arrangement)
+
+
+def _leaves(group: str, members: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [group]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for member in members[name]:
+            (waiting.append if member in members else found.add)(member)
+    return frozenset(found)
+
+
 def _hides(override: Any) -> bool:
     """A group's override object, or the bare value that sets its only property."""
     return override is True or (isinstance(override, Mapping) and override.get("hidden") is True)
@@ -241,11 +297,22 @@ def _unbuilt(element: Element, layer: Layer) -> list[str]:
             continue
         if name in AI_PROPERTIES and name in layer.overridden and not (name == "text_to_image" and gives_picture):
             raise element_error(layer.name, f"{name} is not available on this provider")
-        if name in PROPERTIES[element.type] and not _belongs_to_an_ai_property(name):
+        if name in _RECOGNITION:
+            if layer.get("auto_focus") is True and _asks_for_recognition(name, value):
+                warnings.append(f"{layer.name}: {name} {_UNRECOGNISED}")
+        elif name in AI_PROPERTIES:
+            warnings.append(f"{layer.name}: {name} is not available on this provider: the picture is shown as it is")
+        elif name in PROPERTIES[element.type] and not _belongs_to_an_ai_property(name):
             warnings.append(f"{layer.name}: {name} is not drawn yet")
         elif name not in known and name not in layer.overridden:
             warnings.append(f"{layer.name}: the design's attribute {name} is unknown and was passed over")
     return warnings
+
+
+def _asks_for_recognition(name: str, value: Any) -> bool:
+    if name == "auto_focus_properties" and isinstance(value, Mapping):
+        return any(key != "focus_zoom" and _asks_for_recognition(key, part) for key, part in value.items())
+    return value not in (*_NOTHING, "generic") if name in ("auto_focus_model", "model") else value not in _NOTHING
 
 
 def _belongs_to_an_ai_property(name: str) -> bool:

@@ -8,10 +8,12 @@ A test keeps those names out of all other files.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import uharfbuzz as hb
 
 try:
     import skia
@@ -21,9 +23,15 @@ except ImportError as error:
         "apt-get install libgl1 libegl1 libexpat1"
     ) from error
 
-__all__ = ["Picture", "Pixels", "Surface", "draw_svg", "skia", "typeface"]
+__all__ = ["Page", "Picture", "Pixels", "Surface", "Vector", "skia", "static_typeface", "typeface", "write_pdf"]
 
 Pixels = npt.NDArray[np.uint8]
+
+# A page's size in px, and what draws on its canvas.
+Page = tuple[float, float, Callable[[Any], None]]
+
+# A px is 1/96 of an inch, as in CSS; a page of a PDF is measured in 1/72.
+_POINTS_PER_PX = 0.75
 
 
 def _info(width: int, height: int, *, is_opaque: bool) -> Any:
@@ -87,13 +95,59 @@ def typeface(body: bytes, position: dict[str, float]) -> Any:
     return face.makeClone(arguments)
 
 
-def draw_svg(text: bytes, intrinsic: tuple[float, float], width: float, height: float) -> Picture | None:
-    """An SVG that `svg` has looked through, drawn at `width` x `height`. None if the library cannot read it."""
-    dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream.MakeCopy(text))
-    if dom is None:
-        return None
-    surface = Surface.blank(max(math.ceil(width), 1), max(math.ceil(height), 1))
-    dom.setContainerSize(skia.Size(*intrinsic))
-    surface.canvas.scale(width / intrinsic[0], height / intrinsic[1])
-    dom.render(surface.canvas)
-    return Picture(surface.pixels, is_opaque=False)
+def static_typeface(body: bytes, position: dict[str, float]) -> Any:
+    """As `typeface`, with all axes fixed in the font itself: in a PDF a varied face would become drawings of letters,
+    a fixed one stays a font. Glyphs keep their numbers."""
+    source = hb.Face(body)
+    wanted = hb.SubsetInput()
+    wanted.keep_everything()
+    wanted.flags = hb.SubsetFlags.RETAIN_GIDS
+    for axis in source.axis_infos:
+        wanted.pin_axis_location(source, axis.tag, position.get(axis.tag, axis.default_value))
+    return typeface(hb.subset(source, wanted).blob.data, {})
+
+
+class Vector:
+    """An SVG that `svg` has looked through, to be drawn at any size."""
+
+    def __init__(self, text: bytes, width: float, height: float) -> None:
+        """Raises ValueError if the library cannot read it."""
+        self.width, self.height = width, height
+        self._dom = skia.SVGDOM.MakeFromStream(skia.MemoryStream.MakeCopy(text))
+        if self._dom is None:
+            raise ValueError("no SVG that can be read")
+        self._dom.setContainerSize(skia.Size(width, height))
+
+    def __repr__(self) -> str:
+        return f"Vector({self.width:g}x{self.height:g})"
+
+    def draw(self, canvas: Any) -> None:
+        """At its natural size, from the canvas's origin."""
+        self._dom.render(canvas)
+
+    def picture(self, width: float, height: float) -> Picture:
+        surface = Surface.blank(max(math.ceil(width), 1), max(math.ceil(height), 1))
+        surface.canvas.scale(width / self.width, height / self.height)
+        self.draw(surface.canvas)
+        return Picture(surface.pixels, is_opaque=False)
+
+
+def write_pdf(pages: Sequence[Page], *, picture_quality: int, pixels_per_px: float) -> bytes:
+    """A document of vectors, with fonts embedded as far as they are used. `pixels_per_px`: how fine a blur is drawn.
+
+    The same pages give the same bytes: no time and no chance in it.
+    """
+    metadata = skia.PDF.Metadata()
+    metadata.fProducer = metadata.fCreator = "bulkgen"
+    metadata.fRasterDPI = 72 / _POINTS_PER_PX * pixels_per_px
+    # Above 100 it keeps photos as raw pixels, ten times the size.
+    metadata.fEncodingQuality = min(picture_quality, 100)
+    stream = skia.DynamicMemoryWStream()
+    document = skia.PDF.MakeDocument(stream, metadata)
+    for width, height, draw in pages:
+        canvas = document.beginPage(width * _POINTS_PER_PX, height * _POINTS_PER_PX)
+        canvas.scale(_POINTS_PER_PX, _POINTS_PER_PX)
+        draw(canvas)
+        document.endPage()
+    document.close()
+    return bytes(stream.detachAsData())

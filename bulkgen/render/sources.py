@@ -20,8 +20,12 @@ CONTENT_PREFIX = "sha256:"
 _PROPERTIES = {
     "image": ("image_url", "image_encoded"),
     "logo": ("image_url", "image_encoded"),
+    "button": ("icon_url", "icon_encoded"),
     "qrcode": ("image_url",),
 }
+# Layer types that show a picture of the request's.
+WITH_PICTURE = tuple(_PROPERTIES)
+_ENCODED = ("image_encoded", "icon_encoded")
 
 
 def picture_source(layer: Layer) -> str | None:
@@ -41,15 +45,16 @@ def is_reference(source: str, layer: Layer) -> bool:
     """Whether the caller fetches it; base64 travels in the request itself."""
     if source.startswith(CONTENT_PREFIX) or source.lower().startswith(("http://", "https://")):
         return True
-    return not source.startswith("data:") and source != layer.values.get("image_encoded")
+    return not source.startswith("data:") and source not in (layer.values.get(name) for name in _ENCODED)
 
 
-def decode_inline(source: str, layer: str) -> bytes:
+def decode_inline(source: str, layer: Layer) -> bytes:
     body = source.partition(",")[2] if source.startswith("data:") else source
     try:
         return base64.b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise picture_error(layer, "image_encoded is not base64") from None
+        name = "icon_encoded" if layer.type == "button" else "image_encoded"
+        raise picture_error(layer.name, f"{name} is not base64") from None
 
 
 def picture_refs(design: Design, format_ids: Sequence[str], elements: Mapping[str, Any]) -> dict[str, str]:

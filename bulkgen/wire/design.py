@@ -70,6 +70,9 @@ class Element:
     layout: Mapping[str, Box] = field(default_factory=dict)
     mandatory: frozenset[str] = frozenset()  # formats in which the layer must be given (reference 6.4)
     layer_ids: tuple[str, ...] = ()
+    # Of a group, by format and as it was read (reference 6.5): how it sets its members in a row, what it cuts them to.
+    arrangement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    mask: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def value(self, attribute: str, format_id: str, default: Any = None) -> Any:
         return self.values.get(attribute, {}).get(format_id, default)
@@ -128,12 +131,19 @@ class Design:
                     {name: [box.x, box.y, box.width, box.height] for name, box in element.layout.items()},
                     sorted(element.mandatory),
                     list(element.layer_ids),
+                    *_group_rules(element),
                 ]
                 for element in self.elements
             ],
         }
         text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _group_rules(element: Element) -> list[Any]:
+    """Only where there are any, so that a design without them keeps the revision it had."""
+    rules = {"group": dict(element.arrangement), "mask": dict(element.mask)}
+    return [rules] if element.arrangement or element.mask else []
 
 
 class DesignShapeError(ValueError):
@@ -317,7 +327,26 @@ def _parse_element(entry: Any, path: str, formats: list[str]) -> Element:
         layout=_layout(entry.get("layout"), formats, f"{path}.layout"),
         mandatory=mandatory,
         layer_ids=tuple(entry.get("layer_ids") or ()),
+        arrangement=_rules(entry.get("group"), "auto_layout", formats, f"{path}.group"),
+        mask=_rules(entry.get("mask"), "shape", formats, f"{path}.mask"),
     )
+
+
+def _rules(rules: Any, key: str, formats: list[str], path: str) -> dict[str, Mapping[str, Any]]:
+    """One object for all formats, which has `key`, or an object for each."""
+    if rules is None:
+        return {}
+    if not isinstance(rules, Mapping):
+        raise DesignShapeError(path, "must be an object")
+    if key in rules:
+        return dict.fromkeys(formats, rules)
+    unknown = set(rules) - set(formats)
+    if unknown:
+        raise DesignShapeError(path, f"has no {key} and names no format of the design: {', '.join(sorted(unknown))}")
+    for name, value in rules.items():
+        if value is not None and not isinstance(value, Mapping):
+            raise DesignShapeError(f"{path}.{name}", "must be an object")
+    return {name: value for name, value in rules.items() if value is not None}
 
 
 def _per_format(attribute: Mapping[str, Any], formats: list[str], path: str) -> dict[str, Any]:
@@ -393,7 +422,9 @@ def _element_of_design(element: Element, *, advanced: bool) -> dict[str, Any]:
         "layout": {key: _box_body(box) for key, box in element.layout.items()},
     }
     if element.type == "group":
-        return body | {"layer_ids": list(element.layer_ids)}
+        body["layer_ids"] = list(element.layer_ids)
+        rules = (("group", element.arrangement), ("mask", element.mask))
+        return body | {name: {key: dict(value) for key, value in by.items()} for name, by in rules if by}
     body["attributes"] = [
         {"id": name, "values": dict(by)} for name, by in element.values.items() if advanced or name in _DEFAULT_VIEW
     ]
@@ -408,7 +439,9 @@ def _element_of_format(element: Element, format_id: str, *, keyed: bool) -> dict
         "layout": _box_body(element.layout[format_id]),
     }
     if element.type == "group":
-        return body | {"layer_ids": list(element.layer_ids)}
+        body["layer_ids"] = list(element.layer_ids)
+        rules = (("group", element.arrangement), ("mask", element.mask))
+        return body | {name: dict(by[format_id]) for name, by in rules if format_id in by}
     entries = [{"id": name, "value": value} for name, value in element.attributes(format_id).items()]
     body["attributes"] = {entry["id"]: entry for entry in entries} if keyed else entries
     return body

@@ -100,7 +100,7 @@ def inked(name: str, format_id: str, row: str) -> tuple[Inked, ...]:
     surface = Surface.blank(width, height)
     drawing = RenderCache()
     stage = Stage(surface.canvas, pictures(name, elements), drawing)
-    fill_rectangle(surface.canvas, scene.background, Box(0, 0, width, height), drawing)
+    fill_rectangle(stage, scene.background, Box(0, 0, width, height))
     steps: list[tuple[Placed, Pixels, Pixels]] = []
     before = surface.pixels.copy()
     for placed in lay_out(scene, fonts()):

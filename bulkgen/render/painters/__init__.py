@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 
 from bulkgen.render.layout import Placed
+from bulkgen.render.painters.illustration import paint_illustration
+from bulkgen.render.painters.masks import clip_to
 from bulkgen.render.painters.picture import paint_image, paint_logo
 from bulkgen.render.painters.qrcode import paint_qrcode
 from bulkgen.render.painters.rating import paint_rating
@@ -22,17 +24,20 @@ PAINTERS: Mapping[str, Callable[[Stage, Placed], None]] = {
     "shape": paint_shape,
     "rating": paint_rating,
     "qrcode": paint_qrcode,
+    "illustration": paint_illustration,
 }
 
 
 def paint_layer(stage: Stage, placed: Placed) -> None:
-    """The layer with what all types have: its turn and its opacity."""
+    """The layer with what all types have: its group's outline, its turn and its opacity."""
     painter = PAINTERS.get(placed.layer.type)
     opacity = min(max(placed.layer.number("opacity", 100), 0), 100) / 100
     if painter is None or opacity == 0:
         return
     canvas = stage.canvas
     before = canvas.save()
+    for mask in placed.masks:
+        clip_to(canvas, mask, placed.layer.name)
     angle = placed.layer.number("rotation")
     if angle:
         frame = placed.frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import segno
@@ -10,9 +11,11 @@ import segno
 from bulkgen.render.failures import element_error
 from bulkgen.render.layout import Placed
 from bulkgen.render.outlines import rounded
-from bulkgen.render.paints import LINEAR, NEAREST, argb, solid
+from bulkgen.render.painters.drawing import draw
+from bulkgen.render.paints import LINEAR, NEAREST, argb, rectangle, shadow, solid
+from bulkgen.render.placement import centred
 from bulkgen.render.scene import WHITE, Layer
-from bulkgen.render.skia_memory import Picture, skia
+from bulkgen.render.skia_memory import Picture, Vector, skia
 from bulkgen.render.stage import Stage
 from bulkgen.wire.colors import Color
 from bulkgen.wire.design import Box
@@ -31,13 +34,13 @@ def paint_qrcode(stage: Stage, placed: Placed) -> None:
     payload = layer.text("payload")
     if not payload:
         return
-    icon = stage.picture(layer, *(placed.frame.width * _ICON_PART,) * 2, contain=True)
+    side = min(placed.frame.width, placed.frame.height)
+    icon = stage.picture(layer, side * _ICON_PART, side * _ICON_PART, contain=True)
     ink, ground = layer.color("foreground_color") or _BLACK, layer.color("background_color")
     ground = WHITE if ground is None else ground
     quiet = int(layer.number("quiet_zone", 4))
     key = ("qrcode", payload, icon is not None, argb(ink))
     code = stage.cache.picture(key, lambda: _draw(layer, payload, ink, has_icon=icon is not None))
-    side = min(placed.frame.width, placed.frame.height)
     module = side / (code.width + 2 * quiet)
     whole = math.floor(side / (code.width + 2 * quiet * _QUIET_PART))
     if whole >= 2:
@@ -46,11 +49,18 @@ def paint_qrcode(stage: Stage, placed: Placed) -> None:
     x = round(box.x + (box.width - module * code.width) / 2)
     y = round(box.y + (box.height - module * code.width) / 2)
     if ground.alpha:
-        canvas.drawRect(skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height), solid(ground))
+        cast = shadow(layer)
+        if cast is not None:
+            paint, dx, dy = cast
+            canvas.drawRect(rectangle(Box(box.x + dx, box.y + dy, box.width, box.height)), paint)
+        canvas.drawRect(rectangle(box), solid(ground))
     size = module * code.width
     sampling = NEAREST if module.is_integer() else LINEAR
     source = skia.Rect.MakeWH(code.width, code.width)
-    canvas.drawImageRect(code.image, source, skia.Rect.MakeXYWH(x, y, size, size), sampling, skia.Paint())
+    if stage.is_vector:
+        _draw_modules(canvas, code, Box(x, y, size, size), ink)
+    else:
+        canvas.drawImageRect(code.image, source, skia.Rect.MakeXYWH(x, y, size, size), sampling, skia.Paint())
     if icon is not None:
         _paint_icon(stage, icon, Box(x, y, size, size), ground)
 
@@ -70,12 +80,20 @@ def _draw(layer: Layer, payload: str, ink: Color, *, has_icon: bool) -> Picture:
     return Picture(pixels, is_opaque=False)
 
 
-def _paint_icon(stage: Stage, icon: Picture, code: Box, ground: Color) -> None:
+def _draw_modules(canvas: Any, code: Picture, box: Box, ink: Color) -> None:
+    """As one path, a rectangle for each run of dark modules in a row: sharp at any size of print."""
+    path, size = skia.PathBuilder(), box.width / code.width
+    for row, line in enumerate(code.pixels[..., 3] > 0):
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(np.int8), [0]))))
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            path.addRect(rectangle(Box(box.x + start * size, box.y + row * size, (end - start) * size, size)))
+    canvas.drawPath(path.detach(), solid(ink))
+
+
+def _paint_icon(stage: Stage, icon: Picture | Vector, code: Box, ground: Color) -> None:
     side = code.width * _ICON_PART
     plate = Box(code.x + (code.width - side * 1.2) / 2, code.y + (code.height - side * 1.2) / 2, side * 1.2, side * 1.2)
     radius = side * 0.15
     stage.canvas.drawPath(rounded(plate, (radius, radius, radius, radius)), solid(ground if ground.alpha else WHITE))
-    scale = min(side / icon.width, side / icon.height)
-    width, height = icon.width * scale, icon.height * scale
-    target = skia.Rect.MakeXYWH(code.x + (code.width - width) / 2, code.y + (code.height - height) / 2, width, height)
-    stage.canvas.drawImageRect(icon.image, skia.Rect.MakeWH(icon.width, icon.height), target, LINEAR, skia.Paint())
+    middle = Box(code.x + (code.width - side) / 2, code.y + (code.height - side) / 2, side, side)
+    draw(stage, icon, centred(icon.width, icon.height, middle))

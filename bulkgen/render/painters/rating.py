@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bulkgen.render.layout import STARS, Placed
 from bulkgen.render.outlines import STAR, polygon
+from bulkgen.render.painters.shadows import cast_shadow
 from bulkgen.render.paints import solid
 from bulkgen.render.skia_memory import skia
 from bulkgen.render.stage import Stage
@@ -17,6 +18,12 @@ _EMPTY_ALPHA = 0.25
 
 
 def paint_rating(stage: Stage, placed: Placed) -> None:
+    key = (placed.layer.signature(), placed.frame)
+    cast_shadow(stage, placed.layer, placed.frame, key, lambda aside: _paint_stars(aside, placed))
+    _paint_stars(stage, placed)
+
+
+def _paint_stars(stage: Stage, placed: Placed) -> None:
     layer, row, canvas = placed.layer, placed.frame, stage.canvas
     filled = layer.color("star_color") or _GOLD
     empty = layer.color("background_color") or replace(filled, alpha=filled.alpha * _EMPTY_ALPHA)

@@ -15,7 +15,7 @@ from bulkgen.render.markup import Line
 from bulkgen.render.painters.side_border import paint_side_border
 from bulkgen.render.paints import fill, shadow, solid
 from bulkgen.render.scene import Layer
-from bulkgen.render.skia_memory import skia, typeface
+from bulkgen.render.skia_memory import skia
 from bulkgen.render.stage import Stage
 from bulkgen.render.textblock import GlyphRun, TextBlock, TextLine
 from bulkgen.wire.colors import Color, Paint
@@ -57,7 +57,7 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
     """
     canvas = stage.canvas
     color = layer.paint("color") or _BLACK
-    blobs = [(run, _blob(layer, run)) for line in block.lines for run in line.runs if run.ids]
+    blobs = [(run, _blob(stage, layer, run)) for line in block.lines for run in line.runs if run.ids]
     cast = shadow(layer, shadow_prefix)
     if cast is not None:
         paint, dx, dy = cast
@@ -73,7 +73,7 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         for run, blob in blobs:
             if not run.face.is_color:
                 canvas.drawTextBlob(blob, run.x, run.baseline, paint)
-    base = fill(color, box or block.extent, stage.cache)
+    base = fill(color, box or block.extent, stage)
     paints: dict[Color, Any] = {}
     for run, blob in blobs:
         own = run.style.marks.color
@@ -84,13 +84,12 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         _decorate(canvas, line, color)
 
 
-def _blob(layer: Layer, run: GlyphRun) -> Any:
-    face = run.face
-    if face.typeface is None:
-        face.typeface = typeface(face.body, face.position)
-        if face.typeface is None:
-            raise element_error(layer.name, f"the font file {face.path.name} cannot be read")
-    font = skia.Font(face.typeface, run.size)
+def _blob(stage: Stage, layer: Layer, run: GlyphRun) -> Any:
+    try:
+        typeface = stage.typeface(run.face)
+    except ValueError as error:
+        raise element_error(layer.name, str(error)) from None
+    font = skia.Font(typeface, run.size)
     font.setSubpixel(True)
     font.setHinting(skia.FontHinting.kNone)
     font.setEdging(skia.Font.Edging.kAntiAlias)
@@ -112,7 +111,7 @@ def _paint_ground(stage: Stage, layer: Layer, block: TextBlock, box: Box) -> Non
             if line.runs:
                 span = (line.x, line.x + line.width)
                 path.addRect(_band(block, line.baseline, line.scale, span, (vertical, horizontal)))
-        stage.canvas.drawPath(path.detach(), fill(ground, box, stage.cache))
+        stage.canvas.drawPath(path.detach(), fill(ground, box, stage))
     for line in block.lines:
         for color, start, end, run in _stretches(line.runs, lambda run: run.style.marks.background):
             scale = max(run.style.scale, 1.0)

@@ -17,9 +17,7 @@ from bulkgen.wire.design import parse_design
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.json"))
-FONTS = FontLibrary(
-    [HERE.parents[2] / "templates" / "fonts", HERE.parents[1] / "fonts"], installed=lambda: iter(())
-)
+FONTS = FontLibrary([HERE.parents[2] / "templates" / "fonts", HERE.parents[1] / "fonts"], installed=lambda: iter(()))
 
 # Another build of the drawing library rounds edges differently by a few steps of 255; a moved letter is far above.
 MEAN_DIFFERENCE_MAX = 0.6
@@ -44,7 +42,11 @@ LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><style>.a{fill:#14182b}.b{fill:#ff5a3c}</style>'
     b'<circle class="b" cx="20" cy="20" r="16"/><path class="a" d="M46 8h70v10H46zM46 22h44v10H46z"/></svg>'
 )
-PICTURES = {"photo": _photo(), "logo": LOGO}
+MARK = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#ff5a3c" d="M12 2 22 20H2z"/>'
+    b'<circle cx="12" cy="15" r="3" fill="#ffffff"/></svg>'
+)
+PICTURES = {"photo": _photo(), "logo": LOGO, "logo-mark": MARK}
 
 
 def _design(case: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +62,12 @@ def _design(case: dict[str, Any]) -> dict[str, Any]:
                 "name": name,
                 "type": kind,
                 "layout": dict(zip(("x", "y", "width", "height"), box, strict=True)),
-                "attributes": [{"id": key, "value": value} for key, value in attributes.items()],
+                # A group has no attributes; what is said of it stands beside its name.
+                **(
+                    attributes
+                    if kind == "group"
+                    else {"attributes": [{"id": key, "value": value} for key, value in attributes.items()]}
+                ),
             }
             for name, kind, box, attributes in layers + case["layers"]
         ],

@@ -54,7 +54,7 @@ def test_no_extra_takes_the_name_of_an_api_property_of_the_same_layer() -> None:
     clashes = {
         (extra.name, kind) for extra in EXTRAS.values() for kind in extra.types if extra.name in PROPERTIES[kind]
     }
-    assert clashes == {("opacity", "image")}
+    assert clashes == {("opacity", "image"), ("opacity", "illustration")}
 
 
 def test_the_docs_show_the_table_as_it_is() -> None:

@@ -48,8 +48,8 @@ def test_the_default_file_is_jpeg_and_png_where_the_ground_lets_through() -> Non
 
 
 def test_a_file_type_that_is_not_made_here_is_refused_with_those_that_are() -> None:
-    with pytest.raises(RenderError, match=r"webp is not available on this provider \(jpeg, png are\)") as caught:
-        render(design(TITLE), file_type="webp")
+    with pytest.raises(RenderError, match=r"mp4 is not available on this provider \(jpeg, png, webp, .*\)") as caught:
+        render(design(TITLE), file_type="mp4")
     assert caught.value.code == "invalid_filetype"
 
 
@@ -213,8 +213,8 @@ def test_a_text_that_no_qr_code_holds_is_an_error() -> None:
 
 
 def test_warnings_travel_with_the_banner() -> None:
-    banner = render(design(PHOTO), {"photo": {"filter_name": "grayscale"}})
-    assert banner.warnings == ("photo: filter_name is not drawn yet",)
+    banner = render(design(PHOTO), {"photo": {"auto_focus": True, "focus_objects": ["vase"]}})
+    assert [text.partition(" needs ")[0] for text in banner.warnings] == ["photo: focus_objects"]
 
 
 def test_the_preview_command_writes_a_picture_a_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

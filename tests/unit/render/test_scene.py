@@ -58,8 +58,26 @@ def test_one_word_of_alignment_leaves_the_other_axis_as_designed() -> None:
 
 def test_a_valid_property_that_is_not_drawn_is_said_once() -> None:
     """Silence here is a banner that lacks what was ordered, and nobody knows."""
-    scene = resolve(design(PHOTO), FORMAT, {"photo": {"filter_name": "grayscale", "opacity": 50}})
-    assert scene.warnings == ("photo: filter_name is not drawn yet",)
+    scene = resolve(design(PHOTO), FORMAT, {"photo": {"auto_focus": True, "focus_target": "left", "opacity": 50}})
+    (said,) = scene.warnings
+    assert said.startswith("photo: focus_target needs faces and things to be recognised")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ({"auto_focus": True}, 0),
+        ({"auto_focus": True, "focus_zoom": "low"}, 0),
+        ({"auto_focus": True, "auto_focus_model": "generic"}, 0),
+        ({"auto_focus": True, "auto_focus_properties": {"model": "generic", "focus_zoom": "max"}}, 0),
+        ({"auto_focus_model": "people"}, 0),
+        ({"auto_focus": True, "auto_focus_model": "people"}, 1),
+        ({"auto_focus": True, "auto_focus_properties": {"model": "people"}}, 1),
+        ({"auto_focus": True, "focus_objects": ["dog"]}, 1),
+    ],
+)
+def test_what_needs_recognition_is_said_where_it_would_count(overrides: dict[str, object], said: int) -> None:
+    assert len(resolve(design(PHOTO), FORMAT, {"photo": overrides}).warnings) == said
 
 
 def test_what_asks_for_nothing_is_no_warning() -> None:
@@ -68,13 +86,13 @@ def test_what_asks_for_nothing_is_no_warning() -> None:
 
 
 def test_a_hidden_layer_warns_of_nothing() -> None:
-    scene = resolve(design(PHOTO), FORMAT, {"photo": {"filter_name": "grayscale", "hidden": True}})
+    scene = resolve(design(PHOTO), FORMAT, {"photo": {"auto_focus": True, "focus_target": "left", "hidden": True}})
     assert scene.warnings == ()
 
 
 def test_a_layer_type_that_is_not_drawn_is_said() -> None:
-    made = design(layer("icon", "illustration", (0, 0, 10, 10), illustration_file="sun"))
-    assert resolve(made, FORMAT, {}).warnings == ("icon: layers of type illustration are not drawn yet",)
+    made = design(layer("clip", "video", (0, 0, 10, 10), video_url="sun.mp4"))
+    assert resolve(made, FORMAT, {}).warnings == ("clip: layers of type video are not drawn yet",)
 
 
 @pytest.mark.parametrize("name", ["text_to_image", "remove_bg", "expand", "upscale"])
@@ -82,6 +100,14 @@ def test_an_ai_property_is_an_error_not_a_picture_without_it(name: str) -> None:
     with pytest.raises(RenderError, match=f"{name} is not available on this provider") as caught:
         resolve(design(PHOTO), FORMAT, {"photo": {name: True}})
     assert caught.value.layer == "photo"
+
+
+def test_an_ai_property_of_the_design_is_said_and_its_picture_shown() -> None:
+    """What the designer had made of a picture is in the picture; that a new one stays as it is has to be said."""
+    made = design(layer("photo", "image", (0, 0, 100, 50), image_url="photo.jpg", remove_bg=True))
+    assert resolve(made, FORMAT, {}).warnings == (
+        "photo: remove_bg is not available on this provider: the picture is shown as it is",
+    )
 
 
 def test_text_to_image_is_ignored_beside_a_picture_as_the_api_does() -> None:

@@ -1,0 +1,49 @@
+"""The shadow of what has no simple outline: drawn aside, blurred, laid under."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+
+from bulkgen.render.effects import shadow_picture
+from bulkgen.render.paints import LINEAR
+from bulkgen.render.scene import Layer
+from bulkgen.render.skia_memory import Picture, Surface, skia
+from bulkgen.render.stage import VECTOR_PIXELS, Stage
+from bulkgen.wire.design import Box
+
+# In standard deviations: past three, a shadow is less than a step of 255.
+_REACH = 3.0
+
+
+def casts_shadow(layer: Layer) -> bool:
+    color = layer.color("shadow_color")
+    return color is not None and color.alpha > 0
+
+
+def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Callable[[Stage], None]) -> None:
+    """Under what `paint` draws, all of which lies in `box`. `key` says what that is, for the next banner."""
+    color = layer.color("shadow_color")
+    if color is None or not color.alpha or box.width <= 0 or box.height <= 0:
+        return
+    deviation = layer.number("shadow_blur") / 2
+    margin = math.ceil(deviation * _REACH) + 1
+    sharpness = VECTOR_PIXELS if stage.is_vector else 1.0
+    # Whole px, so that edges without a blur stay as sharp as what casts them.
+    left, top = math.floor(box.x) - margin, math.floor(box.y) - margin
+    width = math.ceil(box.x + box.width) + margin - left
+    height = math.ceil(box.y + box.height) + margin - top
+
+    def make() -> Picture:
+        surface = Surface.blank(math.ceil(width * sharpness), math.ceil(height * sharpness))
+        surface.canvas.scale(sharpness, sharpness)
+        surface.canvas.translate(-left, -top)
+        paint(stage.aside(surface.canvas))
+        return shadow_picture(surface.pixels, color, deviation * sharpness)
+
+    picture = stage.cache.picture(("shadow", key, color, deviation, sharpness), make)
+    x, y = left + layer.number("shadow_offset_x"), top + layer.number("shadow_offset_y")
+    target = skia.Rect.MakeXYWH(x, y, picture.width / sharpness, picture.height / sharpness)
+    stage.canvas.drawImageRect(
+        picture.image, skia.Rect.MakeWH(picture.width, picture.height), target, LINEAR, skia.Paint()
+    )
