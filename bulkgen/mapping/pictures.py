@@ -99,33 +99,35 @@ class Pictures:
         self._images = _open_images(images) if images else None
         self._book = BookPictures(book) if book else None
         self._store = PictureStore(kept)
-        self._places: dict[str, Path | str] = {}
+        self._places: dict[tuple[str, str], Path | str] = {}
         self._files: dict[tuple[Path, int, int, Wanted], LocalPicture] = {}
-        self._unpacked: dict[tuple[str, Wanted], LocalPicture] = {}
-        self._near: dict[str, tuple[str, ...]] = {}
+        self._members: dict[tuple[str, Wanted], LocalPicture] = {}
+        self._parts: dict[tuple[str, Wanted], LocalPicture] = {}
+        self._hints: dict[str, str] = {}
 
     def __repr__(self) -> str:
-        read = len(self._files) + len(self._unpacked)
+        read = len(self._files) + len(self._members) + len(self._parts)
         return f"<Pictures {self._beside.root} {self._images!r} {self._book!r} {read} read>"
 
     def named(self, cell: str, wanted: Wanted = SCREEN_PICTURE) -> LocalPicture:
         """The file that a cell names; of several names the first. Raises Refused."""
-        place = self._places.get(cell)
+        key = (cell, wanted.family)
+        place = self._places.get(key)
         if place is None:
             if len(self._places) > _MAX_REMEMBERED:
                 self._places.clear()
-            place = self._places[cell] = self._find(cell, wanted)
+            place = self._places[key] = self._find(cell, wanted)
         if isinstance(place, str):
             return self._of_archive(place, cell, wanted)
         try:
             return self._of_file(place, cell, wanted)
         except OSError as error:
-            del self._places[cell]
+            del self._places[key]
             raise _unreadable(cell, error) from None
 
     def in_cell(self, picture: CellPicture, wanted: Wanted = SCREEN_PICTURE) -> LocalPicture:
         """The picture that a cell of the workbook shows. Raises Refused."""
-        known = self._unpacked.get((picture.part, wanted))
+        known = self._parts.get((picture.part, wanted))
         if known is not None:
             return known
         if self._book is None:
@@ -135,7 +137,7 @@ class Pictures:
             body = self._book.read(picture.part, wanted.max_bytes)
         except SheetError as error:
             raise Refused("picture_unreadable", f"{picture} cannot be read: {error.message}") from None
-        found = self._unpacked[picture.part, wanted] = self._store.keep(body, wanted, str(picture), "")
+        found = self._parts[picture.part, wanted] = self._store.keep(body, wanted, str(picture), "")
         return found
 
     def typed(self, text: str, wanted: Wanted = SCREEN_PICTURE) -> LocalPicture:
@@ -148,22 +150,27 @@ class Pictures:
         """A file, or a member of the archive. As written goes before what was probably meant, wherever that is."""
         whole = cell.strip()
         names = tuple(dict.fromkeys((whole, *_SEVERAL.split(whole)[:1])))
+        away: Refused | None = None
         for name in names:
-            if (found := self._exact(name)) is not None:
-                return found
+            try:
+                if (found := self._exact(name)) is not None:
+                    return found
+            except Refused as refused:
+                # The path that a file had elsewhere; its name may still be one of `--images`.
+                away = refused
         if self._images is not None:
             for name in names:
                 if (meant := self._meant(self._images, name, wanted)) is not None:
                     return meant
-        # What is not there may still be what must not be: a path that leads away is told as that.
-        _relative(names[-1])
-        raise self._not_found(names[-1])
+        if away is None:
+            raise self._not_found(names[-1])
+        if self._images is not None and (hint := self._hint(names[-1])):
+            raise Refused(away.code, away.message, hint=hint, seen=away.seen)
+        raise away
 
     def _exact(self, name: str) -> Path | str | None:
         if isinstance(self._images, PictureArchive) and (member := self._images.names.exact(name)):
             return member
-        if _leads_away(name):
-            return None
         plain = _relative(name)
         if isinstance(self._images, PictureFolder) and (path := self._images.path(plain)):
             return path
@@ -180,28 +187,32 @@ class Pictures:
         return found[0] if isinstance(images, PictureArchive) else images.path(found[0])
 
     def _not_found(self, name: str) -> Refused:
-        meant = self._near.get(name)
-        if meant is None:
-            meant = self._near_misses(name) if len(self._near) < _MAX_NEAR_MISSES else ()
-            if len(self._near) < _MAX_NEAR_MISSES:
-                self._near[name] = meant
         where = "in --images or beside the sheet" if self._images is not None else "beside the sheet"
-        if meant:
-            hint = f"did you mean {' or '.join(map(repr, meant))}?"
-        elif name.lower().startswith("www."):
+        hint = self._hint(name)
+        if not hint and name.lower().startswith("www."):
             hint = "an address begins with https://"
-        else:
-            hint = ""
         return Refused("picture_not_found", f"there is no file {shown(name)} {where}", hint=hint, seen=name)
+
+    def _hint(self, name: str) -> str:
+        if name not in self._hints:
+            if len(self._hints) >= _MAX_NEAR_MISSES:
+                return ""
+            meant = self._near_misses(name)
+            self._hints[name] = f"did you mean {' or '.join(map(repr, meant))}?" if meant else ""
+        return self._hints[name]
 
     def _near_misses(self, name: str) -> tuple[str, ...]:
         if self._images is not None and (meant := self._images.names.near(name)):
             return meant
-        plain = Path(_relative(name))
+        plain = Path(name.replace("\\", "/"))
         try:
-            with os.scandir((self._beside.root / plain).parent) as entries:
+            folder = (self._beside.root / plain).parent.resolve()
+            # What is called how elsewhere on this machine is nobody's business either.
+            if not folder.is_relative_to(self._beside.root):
+                return ()
+            with os.scandir(folder) as entries:
                 present = [entry.name for entry, _ in zip(entries, range(_MAX_NAMES), strict=False)]
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
             return ()
         # Endings are alike in all of them and would make everything look near.
         stems = near(plain.stem, [Path(found).stem for found in present], limit=2)
@@ -218,7 +229,7 @@ class Pictures:
         return self._files[key]
 
     def _of_archive(self, member: str, cell: str, wanted: Wanted) -> LocalPicture:
-        known = self._unpacked.get((member, wanted))
+        known = self._members.get((member, wanted))
         if known is not None:
             return known
         archive = self._images
@@ -229,7 +240,7 @@ class Pictures:
             body = archive.read(member, wanted.max_bytes)
         except Refused as refused:
             raise Refused(refused.code, refused.message, hint=refused.hint, seen=cell) from None
-        found = self._unpacked[member, wanted] = self._store.keep(body, wanted, called, cell)
+        found = self._members[member, wanted] = self._store.keep(body, wanted, called, cell)
         return found
 
 
@@ -257,13 +268,9 @@ def _read(path: Path, cell: str, size_bytes: int, wanted: Wanted) -> LocalPictur
     return LocalPicture(path, hashlib.sha256(body).hexdigest(), len(body), media_type)
 
 
-def _leads_away(name: str) -> bool:
-    return bool(_ABSOLUTE.match(name)) or name.lower().startswith("file:")
-
-
 def _relative(name: str) -> str:
     """A name as it may stand in a cell; Windows separators are read. Raises Refused for what leads elsewhere."""
-    if _leads_away(name):
+    if _ABSOLUTE.match(name) or name.lower().startswith("file:"):
         raise _outside(name)
     plain = name.replace("\\", "/")
     if not plain or "\x00" in plain:
