@@ -8,6 +8,7 @@ there is one.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.planning import PlanScope
 from bulkgen.preflight.costs import Forecast
 from bulkgen.preflight.findings import Finding
-from bulkgen.preflighting import Scope, balance, inspect
+from bulkgen.preflighting import Scope, balance, inspect, unless_stopped
 from bulkgen.preparing import prepare, read_inputs
 from bulkgen.report.problem_report import open_problem_report
 from bulkgen.session import Pace, identity_of, open_session
@@ -46,7 +47,7 @@ class CheckResult:
         return {**counts, "cost": self.cost.to_json(), "findings": findings}
 
 
-async def check(options: RunOptions, settings: Settings, listener: Listener) -> CheckResult:
+async def check(options: RunOptions, settings: Settings, listener: Listener, stop: asyncio.Event) -> CheckResult:
     """`options.out` is the copy of the sheet. Raises BulkgenError for what would keep every row from being sent."""
     inputs = read_inputs(options)
     home = Home.find(options.place, settings.environment)
@@ -71,7 +72,7 @@ async def check(options: RunOptions, settings: Settings, listener: Listener) -> 
             )
             if ledger is not None:
                 scope = _beside(scope, ledger, home)
-            found = await inspect(scope, stack.enter_context(copy) if copy else None)
+            found = await unless_stopped(inspect(scope, stack.enter_context(copy) if copy else None), stop)
     for note in prepared.notes():
         listener(Said(f"Note: {note}"))
     assert found.cost is not None

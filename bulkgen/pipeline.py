@@ -29,7 +29,7 @@ from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, RowMarks, plan_row
 from bulkgen.plan.refresh import Changes, compare
 from bulkgen.preflight.honesty import Honesty
-from bulkgen.preflighting import Inspection, Scope, balance, inspect, preflight_lines
+from bulkgen.preflighting import Inspection, Scope, balance, inspect, preflight_lines, unless_stopped
 from bulkgen.preparing import Prepared, prepare, read_inputs
 from bulkgen.report.columns import given_names
 from bulkgen.report.write import default_report_path
@@ -102,7 +102,7 @@ async def run(
                 abandoned = abandoned_jobs(ledger, home, job.id)
                 work = _Work(ledger, job, session, prepared, options, listener, clock, place, abandoned)
                 credits_before = await balance(session)
-                work = await work.inspected(settings, home, credits_before)
+                work = await unless_stopped(work.inspected(settings, home, credits_before), stop)
                 started_at = clock.now()
                 name = options.sheet.name
                 header = prepared.sheet.outline.names

@@ -86,7 +86,7 @@ def check(
     from bulkgen import checking
 
     with open_progress(None) as listener:
-        result = run_until_stopped(lambda stop: checking.check(options, settings, listener))
+        result = run_until_stopped(lambda stop: checking.check(options, settings, listener, stop))
     if as_json:
         typer.echo(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     else:

@@ -88,7 +88,7 @@ def both_ways(sheet: Path, *, home: Path, mapping: Path | None = None, **more: A
 
 async def _checked(usual: RunOptions, told: Path, settings: Settings) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await checking.check(replace(usual, out=told), settings, ignore)
+        await checking.check(replace(usual, out=told), settings, ignore, asyncio.Event())
 
 
 async def _sent(usual: RunOptions, settings: Settings) -> None:
