@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bulkgen.cli import check, designs, map, report, run, status, studio
+from bulkgen.cli import check, designs, map, report, run, sample, status, studio
 
 app = typer.Typer(
     name="bulkgen",
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command("run", epilog=run.EXAMPLE)(run.run)
 app.command("check", epilog=check.EXAMPLE)(check.check)
 app.command("map", epilog=map.EXAMPLE)(map.map_columns)
+app.command("sample", epilog=sample.EXAMPLE)(sample.sample)
 app.add_typer(designs.app, name="designs")
 app.command("status", epilog=status.EXAMPLE)(status.status)
 app.command("report", epilog=report.EXAMPLE)(report.report)

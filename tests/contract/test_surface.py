@@ -89,6 +89,7 @@ COMMANDS = {
         " --images --preflight-sample --json"
     ),
     "bulkgen map": "SHEET -d --design -o --out --sheet --provider --profile --yes -y",
+    "bulkgen sample": "DESIGN -o --out --all-properties --provider --profile --yes -y",
     "bulkgen status": "JOB --row --profile",
     "bulkgen report": "JOB -o --out --profile",
     "bulkgen studio": "--port --host --designs --workers --allow-private-assets --limits --faults",
