@@ -235,7 +235,8 @@ async def _mark_sent(
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    if response.content_length is not None and response.content_length <= MAX_ANSWER_BYTES:
+    told_bytes = response.content_length
+    if told_bytes is not None and told_bytes <= MAX_ANSWER_BYTES:
         return await response.read()
     pieces, size = [], 0
     async for piece in response.content.iter_any():
