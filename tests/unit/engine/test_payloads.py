@@ -88,3 +88,11 @@ def test_a_picture_that_is_not_what_it_was_is_refused_by_name(tmp_path: Path) ->
         body(ready(payload, pictures={digest: str(path)}))
     with pytest.raises(PictureChanged, match="is not known"):
         body(ready(payload, pictures={digest: ""}))
+
+
+def test_a_picture_that_we_keep_ourselves_is_named_shortly(tmp_path: Path) -> None:
+    """Its file has the hash for a name, which fills a line of the report and says nothing."""
+    digest = hashlib.sha256(b"pixels").hexdigest()
+    payload = {"elements": {"photo": {"image_encoded": f"sha256:{digest}"}}}
+    with pytest.raises(PictureChanged, match=rf"picture {digest[:12]} cannot be read"):
+        body(ready(payload, pictures={digest: str(tmp_path / f"{digest}.png")}))
