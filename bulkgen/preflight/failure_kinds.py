@@ -102,7 +102,7 @@ _REASONS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
                 r"leads back to itself",
                 r"names the layer itself",
                 r"error: \S.* has no illustration",
-                r"error: illustrations of .* here: ",
+                r"error: illustrations of .* are not available here",
                 r"error: illustration_file names no emoji",
                 r"a webp picture has at most",
                 r"the file has [\d,]+ kB, at most",

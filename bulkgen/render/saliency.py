@@ -8,8 +8,6 @@ rim, which in product photos is the ground. Faces and things are not recognised;
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import numpy.typing as npt
 
@@ -58,16 +56,13 @@ def best_window(found: Weights, wide: float, high: float) -> tuple[float, float,
     down = max(min(round(high * rows), rows), 1)
     sums = np.zeros((rows + 1, columns + 1))
     sums[1:, 1:] = found.cumsum(axis=0).cumsum(axis=1)
-    best = (-1.0, 0.5, 0.5, 0.0)
-    for top, left in product(range(rows - down + 1), range(columns - across + 1)):
-        held = float(
-            sums[top + down, left + across] - sums[top, left + across] - sums[top + down, left] + sums[top, left]
-        )
-        x, y = (left + across / 2) / columns, (top + down / 2) / rows
-        worth = held - _DRIFT * (abs(x - 0.5) + abs(y - 0.5))
-        if worth > best[0] + 1e-12:
-            best = (worth, x, y, held)
-    return best[1], best[2], best[3]
+    held = sums[down:, across:] - sums[:-down, across:] - sums[down:, :-across] + sums[:-down, :-across]
+    xs = (np.arange(held.shape[1]) + across / 2) / columns
+    ys = (np.arange(held.shape[0]) + down / 2) / rows
+    worth = held - _DRIFT * (np.abs(ys - 0.5)[:, None] + np.abs(xs - 0.5)[None, :])
+    # Rounded, or dust in the last digits would choose among equals.
+    row, column = np.unravel_index(int(np.argmax(worth.round(9))), worth.shape)
+    return float(xs[column]), float(ys[row]), float(held[row, column])
 
 
 def _reduced(pixels: npt.NDArray[np.uint8]) -> Weights:

@@ -63,8 +63,10 @@ def library_key(library: str) -> str:
     key = library.strip().lower().replace("-", "_").replace(" ", "_")
     if key in LIBRARIES:
         return key
-    why = "may not be passed on by its licence" if key == "undraw" else "is not available"
-    raise UnknownIconError(f"illustrations of {library or 'no library'} {why} here: {', '.join(LIBRARIES)} are")
+    why = " (its licence forbids passing them on)" if key == "undraw" else ""
+    raise UnknownIconError(
+        f"illustrations of {library or 'no library'} are not available here{why}: {', '.join(LIBRARIES)} are"
+    )
 
 
 def emoji_text(name: str) -> str:

@@ -125,3 +125,62 @@ def test_a_broken_design_is_refused_with_its_path(change: dict[str, Any], path: 
 
 def _without_mandatory(design: Design) -> list[Any]:
     return [(e.name, e.type, e.values, e.layout) for e in design.elements]
+
+
+GROUP: dict[str, Any] = {
+    "name": "row",
+    "type": "group",
+    "layer_ids": ["title"],
+    "layout": {"x": 0, "y": 0, "width": 10, "height": 10},
+    "group": {"auto_layout": True, "direction": "horizontal", "placement": "middle left", "gap": 12, "new_key": 1},
+    "mask": {"square": {"shape": "circle"}, "story": {"shape": "rectangle", "radius": 4}},
+}
+
+
+def with_group(**said: Any) -> Design:
+    return parse_design(AUTHORED | {"elements": [*AUTHORED["elements"], GROUP | said]})
+
+
+def test_what_a_group_does_with_its_members_is_read_for_all_formats_or_for_each() -> None:
+    design = with_group()
+    row = design.elements[-1]
+    assert row.arrangement["story"]["gap"] == 12
+    assert row.mask == {"square": {"shape": "circle"}, "story": {"shape": "rectangle", "radius": 4}}
+    assert with_group(mask=None, group=None).elements[-1].mask == {}
+
+
+def test_a_group_comes_through_every_projection_with_what_is_not_known_of_it() -> None:
+    """A pulled design whose row of prices forgot that it is one prints the prices over each other."""
+    design = with_group()
+    again = parse_design(read_body(design))
+    assert (again.elements[-1].arrangement, again.elements[-1].mask) == (
+        design.elements[-1].arrangement,
+        design.elements[-1].mask,
+    )
+    assert again.elements[-1].arrangement["square"]["new_key"] == 1
+    told = format_body(design, design.formats[1])["elements"][-1]
+    assert told["mask"] == {"shape": "rectangle", "radius": 4}
+    assert told["group"]["gap"] == 12
+
+
+def test_a_groups_rules_are_part_of_the_revision_and_their_absence_is_not() -> None:
+    """A design without them must keep the revision it had, or every banner of it is made and billed again."""
+    plain = with_group(mask=None, group=None)
+    assert with_group().revision() != plain.revision()
+    assert with_group(group=GROUP["group"] | {"gap": 13}).revision() != with_group().revision()
+    without = {key: value for key, value in GROUP.items() if key not in ("group", "mask")}
+    assert parse_design(AUTHORED | {"elements": [*AUTHORED["elements"], without]}).revision() == plain.revision()
+
+
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ({"mask": "circle"}, "elements[2].mask"),
+        ({"mask": {"poster": {"shape": "circle"}}}, "elements[2].mask"),
+        ({"group": {"story": 5}}, "elements[2].group.story"),
+    ],
+)
+def test_a_group_that_cannot_be_read_is_refused_with_its_path(said: dict[str, Any], path: str) -> None:
+    with pytest.raises(DesignShapeError) as caught:
+        with_group(**said)
+    assert caught.value.path == path
