@@ -78,7 +78,7 @@ async def open_session(
             yield Session(provider, client, await client.auth(), settings.base_url)
         return
     async with _local_studio(settings, home, clock) as address:
-        provider = studio(address.url, settings.studio_key, workers=usable_cores())
+        provider = studio(address.url, settings.studio_key or address.key, workers=usable_cores())
         async with Transport(provider, clock) as transport:
             client = ApiClient(transport)
             files = studio_options(settings, home).files_folder

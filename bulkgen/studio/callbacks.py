@@ -1,10 +1,10 @@
-"""One POST of the batch payload to a generation's `callback_url`, tried again for some hours, across restarts.
+"""One POST for each thing that somebody is to be told, tried again for some hours, across restarts.
 
-    store (due) -> POST -> store (delivered | due later | given up)
+    outbox (due) -> POST -> outbox (delivered | due later | given up)
 
-The store keeps what is due, so a studio that was killed delivers when it is back. At least once: a delivery whose
-answer was lost comes again, with the same delivery id. Each attempt is signed at its own time, once the workspace has a
-secret. Left out: subscriptions.
+The outbox is the store's: generations with a `callback_url`, or `events` for those who subscribed. It keeps what is
+due, so a studio that was killed delivers when it is back. At least once: a delivery whose answer was lost comes again,
+with the same delivery id. Each attempt is signed at its own time, once the workspace has a secret.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 import orjson
@@ -25,8 +26,8 @@ from bulkgen.fetch.guard import ForbiddenAddressError, GuardedResolver, Reach
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.errors import StoreError
 from bulkgen.studio.faults import Rule
-from bulkgen.studio.records import DueDelivery
-from bulkgen.studio.results import batch_body
+from bulkgen.studio.records import CALLBACK, DueDelivery
+from bulkgen.studio.results import delivery_body
 from bulkgen.studio.store import Store
 from bulkgen.wire.signature import DELIVERY_HEADER
 from bulkgen.wire.signature import HEADER as SIGNATURE_HEADER
@@ -65,17 +66,37 @@ def tampering(rule: Rule) -> Tampering:
     }[rule.fault]
 
 
+class Outbox(Protocol):
+    """What is due, oldest first, and what became of it."""
+
+    def due(self, now: float, limit: int) -> list[DueDelivery]: ...
+
+    def next_due_at(self, after: float) -> float | None: ...
+
+    def has_untried(self) -> bool: ...
+
+    async def delivered(self, delivery: DueDelivery) -> None: ...
+
+    async def postpone(self, delivery: DueDelivery, due_at: float) -> None: ...
+
+    async def defer(self, delivery: DueDelivery, due_at: float) -> None: ...
+
+    async def give_up(self, delivery: DueDelivery) -> None: ...
+
+
 class Callbacks:
-    """Runs until cancelled. `tamper` is asked once for each delivery."""
+    """Empties one outbox until cancelled. `tamper` is asked once for each delivery."""
 
     def __init__(
         self,
+        outbox: Outbox,
         store: Store,
         reach: Reach,
         clock: Clock,
         base_url: Callable[[], str],
         tamper: Callable[[], Tampering] = lambda: UNTOUCHED,
     ) -> None:
+        self._outbox = outbox
         self._store = store
         self._reach = reach
         self._clock = clock
@@ -96,7 +117,7 @@ class Callbacks:
 
     async def idle(self) -> None:
         """Until each callback has been tried at least once."""
-        while self._under_way or self._store.has_untried():
+        while self._under_way or self._outbox.has_untried():
             self._settled.clear()
             await self._settled.wait()
 
@@ -116,14 +137,14 @@ class Callbacks:
                 for delivery in await self._look(looked_at):
                     await self._places.acquire()
                     self._under_way.add(delivery.sequence)
-                    group.create_task(self._deliver(session, delivery), name=f"callback {delivery.generation_id}")
+                    group.create_task(self._deliver(session, delivery), name=f"callback {delivery.subject}")
                 await self._wait(looked_at)
 
     async def _look(self, now: float) -> list[DueDelivery]:
         while True:
             try:
                 # Twice as many as may be under way, so that those that are do not hide the others.
-                due = self._store.due(now, 2 * _AT_ONCE)
+                due = self._outbox.due(now, 2 * _AT_ONCE)
                 return [delivery for delivery in due if delivery.sequence not in self._under_way][:_AT_ONCE]
             except StoreError as error:
                 log.warning("%s", error, extra={"action": "store_retry"})
@@ -133,7 +154,7 @@ class Callbacks:
         """Until something becomes due by event or by time. What was due when we looked ends with an event."""
         due_at = None
         with contextlib.suppress(StoreError):
-            due_at = self._store.next_due_at(looked_at)
+            due_at = self._outbox.next_due_at(looked_at)
         if due_at is None:
             await self._due.wait()
             return
@@ -153,7 +174,7 @@ class Callbacks:
             if tampering.put_off_seconds:
                 self._put_off.add(delivery.sequence)
                 with contextlib.suppress(StoreError):  # it stays due, and goes out at once
-                    await self._store.defer(delivery, self._clock.now() + tampering.put_off_seconds)
+                    await self._outbox.defer(delivery, self._clock.now() + tampering.put_off_seconds)
                 return
             self._put_off.discard(delivery.sequence)
             problem = None
@@ -169,7 +190,7 @@ class Callbacks:
 
     async def _post(self, session: aiohttp.ClientSession, delivery: DueDelivery) -> str | None:
         """None, or why it did not arrive."""
-        body = orjson.dumps(batch_body(delivery.generation_id, delivery.result, self._base_url()))
+        body = orjson.dumps(delivery_body(delivery, self._base_url()))
         headers = {"Content-Type": "application/json", DELIVERY_HEADER: self._delivery_id(delivery)}
         try:
             headers |= self._signature(body)
@@ -188,14 +209,14 @@ class Callbacks:
 
     async def _note(self, delivery: DueDelivery, problem: str | None) -> None:
         if problem is None:
-            await self._store.delivered(delivery)
+            await self._outbox.delivered(delivery)
             return
-        facts = {"action": "callback_failed", "generation": delivery.generation_id}
+        facts = {"action": "callback_failed", "event": delivery.event, "subject": delivery.subject}
         log.info("callback %s %s (attempt %d)", shown(delivery.url), problem, delivery.attempts + 1, extra=facts)
         if delivery.attempts < len(RETRY_DELAYS_SECONDS):
-            await self._store.postpone(delivery, self._clock.now() + RETRY_DELAYS_SECONDS[delivery.attempts])
+            await self._outbox.postpone(delivery, self._clock.now() + RETRY_DELAYS_SECONDS[delivery.attempts])
         else:
-            await self._store.give_up(delivery)
+            await self._outbox.give_up(delivery)
 
     def _signature(self, body: bytes) -> dict[str, str]:
         """Nothing until somebody has asked for the secret."""
@@ -205,7 +226,8 @@ class Callbacks:
 
     def _delivery_id(self, delivery: DueDelivery) -> str:
         """The same for every attempt and address of one delivery, so that a receiver can drop repeats."""
-        text = f"{self._store.store_id} {delivery.generation_id} callback"
+        place = f" {delivery.sequence}" if delivery.event != CALLBACK else ""
+        text = f"{self._store.store_id} {delivery.subject} {delivery.event}{place}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -62,6 +62,11 @@ def settle(connection: sqlite3.Connection, sequence: int, banners: int) -> None:
     )
 
 
+def pay(connection: sqlite3.Connection, banners: int) -> None:
+    """For what was made without having been promised: nothing was held for it."""
+    connection.execute("UPDATE balance SET spent = spent + ?", (banners,))
+
+
 def credits_body(balance: Balance, allowance: int | None) -> dict[str, Any]:
     """Without an allowance nothing is counted to the caller: the studio of one's own costs nothing."""
     unlimited = {"available": None, "limit": None, "consumed": 0, "extra": 0}

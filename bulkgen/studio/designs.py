@@ -1,18 +1,22 @@
 """The designs at hand: `<folder>/*/design.json` -> entries by id.
 
-A broken design is reported by its path and hides no other. A file that changed is read again when it is next asked
-for, so that a design can be worked on while the studio runs. Listing filters are in `listing`.
+A broken design is reported by its path and line and hides no other. A file that changed is read again when it is next
+asked for, and looked for all the while, so that a design can be worked on while the studio runs. What callers renamed,
+moved and deleted is laid over the files, which are never written. Listing filters are in `listing`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
+from bulkgen.studio.json_lines import line_of
+from bulkgen.studio.projects import DesignChange, changed, in_project
 from bulkgen.wire.design import DESIGN_TYPES, Design, DesignShapeError, parse_design
 from bulkgen.wire.values import is_uuid
 
@@ -41,18 +45,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
+    """`line` is 0 where the trouble is not in a line of the file."""
+
     path: Path
     message: str
+    line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
+        return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 class Catalog:
-    """The designs of some folders, the first of an id winning."""
+    """The designs of some folders, the first of an id winning; `changes` are those of `workspace`."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], changes: Mapping[str, DesignChange] | None = None) -> None:
         self._folders = tuple(folders)
+        self._changes: Mapping[str, DesignChange] = {} if changes is None else changes
         self._read: dict[Path, tuple[_Stamp, Entry | Broken]] = {}
         self._by_id: dict[str, Entry] = {}
         self._broken: tuple[Broken, ...] = ()
@@ -64,8 +72,17 @@ class Catalog:
     def broken(self) -> tuple[Broken, ...]:
         return self._broken
 
+    @property
+    def in_files(self) -> list[Design]:
+        """As the files say, the deleted ones too: their projects do not go with them."""
+        return [entry.design for entry in self._by_id.values()]
+
+    def changed_by(self, changes: Mapping[str, DesignChange]) -> None:
+        """From now on these are laid over the files."""
+        self._changes = changes
+
     def scan(self) -> list[Entry]:
-        """Look at the folders again: the good designs, in the folders' order."""
+        """Look at the folders again: the good designs that were not deleted, in the folders' order."""
         by_id: dict[str, Entry] = {}
         broken: list[Broken] = []
         for path in self._paths(broken):
@@ -80,16 +97,23 @@ class Catalog:
             if item not in self._broken:
                 log.warning("%s", item, extra={"action": "design_broken"})
         self._by_id, self._broken = by_id, tuple(broken)
-        return list(by_id.values())
+        return [shown for entry in by_id.values() if (shown := self._shown(entry)) is not None]
 
     def get(self, design_id: str) -> Entry | None:
         """By id, in any case; looks at the folders again if the id is not known or its file has changed."""
         wanted = design_id.lower()
         entry = self._by_id.get(wanted)
-        if entry is not None and _stamp(entry.folder / _FILE) == entry.stamp:
+        if entry is None or _stamp(entry.folder / _FILE) != entry.stamp:
+            self.scan()
+            entry = self._by_id.get(wanted)
+        return self._shown(entry) if entry is not None else None
+
+    def _shown(self, entry: Entry) -> Entry | None:
+        change = self._changes.get(entry.design.id)
+        if change is None:
             return entry
-        self.scan()
-        return self._by_id.get(wanted)
+        design = changed(entry.design, change)
+        return None if design is None else dataclasses.replace(entry, design=design)
 
     def _paths(self, broken: list[Broken]) -> list[Path]:
         paths: list[Path] = []
@@ -113,20 +137,24 @@ class Catalog:
 def _read_entry(path: Path, stamp: _Stamp) -> Entry | Broken:
     try:
         body = path.read_bytes()
-        design = parse_design(orjson.loads(body))
+        design = in_project(parse_design(orjson.loads(body)))
     except OSError as error:
         return Broken(path, f"cannot be read: {error.strerror}")
     except orjson.JSONDecodeError as error:
-        return Broken(path, f"line {error.lineno}: is not JSON: {error.msg}")
+        return Broken(path, f"is not JSON: {error.msg}", error.lineno)
     except DesignShapeError as error:
-        return Broken(path, str(error))
+        return Broken(path, str(error), _line(body, error.path))
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         return Broken(path, f"is not a design: {error}")
     if design.type not in DESIGN_TYPES:
-        return Broken(path, f"type: {design.type!r} is none of {', '.join(DESIGN_TYPES)}")
+        return Broken(path, f"type: {design.type!r} is none of {', '.join(DESIGN_TYPES)}", _line(body, "type"))
     if not is_uuid(design.id) or design.id != design.id.lower():
-        return Broken(path, f"id: {design.id!r} is not a UUID in lower case")
+        return Broken(path, f"id: {design.id!r} is not a UUID in lower case", _line(body, "id"))
     return Entry(design, path.parent, body, stamp)
+
+
+def _line(body: bytes, path: str) -> int:
+    return line_of(body.decode("utf-8"), path)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -27,7 +27,12 @@ from bulkgen.wire import envelope, routes
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STORAGE = ("/files/", "/previews/")
-_PLACES = {routes.GENERATE.template: Place.GENERATE, routes.GENERATION_REQUEST.template: Place.POLL}
+_PLACES = {
+    routes.GENERATE.template: Place.GENERATE,
+    routes.GENERATE_MULTIPAGE.template: Place.GENERATE,
+    routes.GENERATE_NOW.template: Place.GENERATE,
+    routes.GENERATION_REQUEST.template: Place.POLL,
+}
 _PAGE = b"<!doctype html><html><head><title>Error</title></head><body><h1>Something is wrong here</h1></body></html>"
 
 # On, and for 0 seconds: what closes the socket resets the connection instead of ending it.

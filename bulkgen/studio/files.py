@@ -14,7 +14,9 @@ import hashlib
 import os
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 _PART_PREFIX = ".part-"
 
@@ -26,25 +28,62 @@ def keep(folder: Path, body: bytes, extension: str) -> str:
     """Write `body` if it is not there yet; its key. Raises OSError as the file system does."""
     key = f"{hashlib.sha256(body).hexdigest()}{f'.{extension}' if extension else ''}"
     target = folder / key
+    # What is made again is young again, before it is looked at: `collect` may be at work.
+    with contextlib.suppress(OSError):
+        os.utime(target)
     if not _holds(target, body):
         write(target, body)
     return key
 
 
-def write(target: Path, body: bytes) -> None:
+def write(target: Path, body: bytes, *, mode: int = 0o644) -> None:
     """The whole file, or none of it."""
-    handle, name = tempfile.mkstemp(prefix=_PART_PREFIX, dir=target.parent)
+    with part_of(target.parent) as (part, stream):
+        stream.write(body)
+        settle(part, stream, target, mode=mode)
+
+
+@contextlib.contextmanager
+def part_of(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A file without a name yet, gone afterwards unless `settle` gave it one."""
+    handle, name = tempfile.mkstemp(prefix=_PART_PREFIX, dir=folder)
     part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(body)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.chmod(0o644)
-        part.replace(target)
-    except BaseException:
+        with os.fdopen(handle, "w+b") as stream:
+            yield part, stream
+    finally:
         part.unlink(missing_ok=True)
-        raise
+
+
+def settle(part: Path, stream: BinaryIO, target: Path, *, mode: int = 0o644) -> None:
+    """Give it its name, once its bytes are on the disk."""
+    stream.flush()
+    os.fsync(stream.fileno())
+    part.chmod(mode)
+    part.replace(target)
+
+
+def collect(folder: Path, seconds: float, is_named: Callable[[str], bool]) -> int:
+    """Remove what was made longer than `seconds` ago and nobody names; how many that were.
+
+    A file is set aside before it is looked at once more: one that was made again in this instant keeps its name, and
+    one that is about to be made again finds none and is written.
+    """
+    oldest, gone = time.time() - seconds, 0
+    for path in folder.iterdir():
+        if path.name.startswith(".") or is_named(path.name):
+            continue
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime >= oldest:
+                continue
+            aside = path.with_name(f"{_PART_PREFIX}{path.name}")
+            path.replace(aside)
+            if aside.stat().st_mtime >= oldest:
+                aside.replace(path)
+            else:
+                aside.unlink()
+                gone += 1
+    return gone
 
 
 def sweep_parts(folder: Path) -> None:

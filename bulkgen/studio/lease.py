@@ -10,9 +10,10 @@ import fcntl
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bulkgen.studio import files
 from bulkgen.studio.errors import StudioBusyError, StudioError
 
 _LOCK = "studio.lock"
@@ -25,10 +26,14 @@ _PAUSE_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a live studio answers, and whose results it has: the store's id is the same on every port."""
+    """Where a live studio answers, and whose results it has: the store's id is the same on every port.
+
+    `key` opens it to whoever may read the folder; None: it asks for none.
+    """
 
     url: str
     store_id: str
+    key: str | None = field(default=None, repr=False)
 
 
 class Lease:
@@ -66,11 +71,9 @@ class Lease:
         (self._folder / _ADDRESS).unlink(missing_ok=True)
         self._handle = handle
 
-    def announce(self, url: str, store_id: str) -> None:
-        body = json.dumps({"url": url, "pid": os.getpid(), "store_id": store_id})
-        part = self._folder / f".{_ADDRESS}.part"
-        part.write_text(body, encoding="utf-8")
-        part.replace(self._folder / _ADDRESS)
+    def announce(self, url: str, store_id: str, key: str | None = None) -> None:
+        body = {"url": url, "pid": os.getpid(), "store_id": store_id} | ({"key": key} if key else {})
+        files.write(self._folder / _ADDRESS, json.dumps(body).encode(), mode=0o600)
 
     def release(self) -> None:
         if self._handle is None:
@@ -109,5 +112,5 @@ def is_taken(folder: Path) -> bool:
 def _address(folder: Path) -> Address | None:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         body = json.loads((folder / _ADDRESS).read_text(encoding="utf-8"))
-        return Address(str(body["url"]), str(body["store_id"]))
+        return Address(str(body["url"]), str(body["store_id"]), body.get("key"))
     return None

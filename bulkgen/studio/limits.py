@@ -28,7 +28,8 @@ RESET_HEADER = "X-RateLimit-Reset"
 
 _STORAGE = ("/files/", "/previews/")
 
-# The routes whose answers carry the headers (reference 2.0). One class for all: the API's classes are not published.
+# The routes whose answers carry the headers (reference 2.0), most of them reads. One class for all: the API's classes
+# are not published.
 READ_ROUTES = (
     routes.AUTH,
     routes.DESIGNS,
@@ -36,7 +37,10 @@ READ_ROUTES = (
     routes.DESIGN_FORMAT,
     routes.GENERATION_REQUEST,
     routes.BANNER,
+    routes.EXPORT,
     routes.FONTS,
+    routes.PROJECTS,
+    routes.PROJECT_CREATE,
     routes.SIGNING_SECRET,
 )
 

@@ -17,7 +17,7 @@ _PER_PAGE = 25
 _MOST_PER_PAGE = 100
 
 _ORDERS: Mapping[str, Callable[[Design], Any]] = {
-    "name": lambda design: _plain(design.name),
+    "name": lambda design: plain(design.name),
     "updated": lambda design: design.updated_at,
     "created": lambda design: design.created_at,
 }
@@ -65,17 +65,15 @@ def _of_words(query: Mapping[str, str]) -> list[Callable[[Design], bool]]:
     types = {kind for kind in _csv(query, "type") if kind in ("static", "animated", "printer", "printer_multipage")}
     if types:
         filters.append(lambda design: design.type in types)
-    words = _plain(query.get("query", "")).split()
+    words = plain(query.get("query", "")).split()
     if words:
         filters.append(
-            lambda design: all(
-                word in _plain(design.name) or word in _plain(design.project_name or "") for word in words
-            )
+            lambda design: all(word in plain(design.name) or word in plain(design.project_name or "") for word in words)
         )
-    if name := _plain(query.get("name", "")):
-        filters.append(lambda design: name in _plain(design.name))
-    if project := _plain(query.get("project", "")):
-        filters.append(lambda design: project in _plain(design.project_name or ""))
+    if name := plain(query.get("name", "")):
+        filters.append(lambda design: name in plain(design.name))
+    if project := plain(query.get("project", "")):
+        filters.append(lambda design: project in plain(design.project_name or ""))
     return filters
 
 
@@ -116,7 +114,7 @@ def _csv(query: Mapping[str, str], name: str) -> list[str]:
     return [part.strip() for part in query.get(name, "").split(",") if part.strip()]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without case and accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).strip()
@@ -128,11 +126,11 @@ def _time(query: Mapping[str, str], name: str) -> float | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise QueryError(
             Violation(name, "invalid_query_param", f"{text[:60]!r} is not an ISO 8601 date", None, text)
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _whole(query: Mapping[str, str], name: str, default: int) -> int:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bulkgen.studio.answers import HOST_NOT_ALLOWED, REQUEST_TOO_LARGE, Refusal, plain, refuse
 from bulkgen.studio.errors import StoreError
+from bulkgen.studio.keys import Keys
 from bulkgen.studio.options import StudioOptions
 from bulkgen.wire import envelope, routes
 
@@ -25,7 +28,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # Readiness is a health check. Files and previews are fetched by whoever was given their address, as on the hosted
 # API's storage.
-_WITHOUT_KEY = (routes.READY.template, "/files/", "/previews/")
+_STORAGE = ("/files/", "/previews/")
+_WITHOUT_KEY = (routes.READY.template, *_STORAGE)
 
 _ROUTER_IDS = {
     404: (envelope.ENDPOINT_NOT_FOUND, "There is no such endpoint."),
@@ -60,31 +64,63 @@ def envelope_of_errors() -> Middleware:
 
 
 def allowed_hosts(options: StudioOptions) -> Middleware:
-    names = {"127.0.0.1", "localhost", "::1", options.host.lower()}
-    is_loopback = options.is_loopback  # parsed once, and not for each call
+    """On loopback, and wherever names were listed. Elsewhere a key is asked for, which a page does not have."""
+    public = urlsplit(options.public_url or "").hostname
+    named = {name.lower() for name in (options.host, public, *options.allowed_hosts) if name}
+    names = {"127.0.0.1", "localhost", "::1", *named}
+    is_checked = options.is_loopback or bool(options.allowed_hosts)  # decided once, and not for each call
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if is_loopback and _host_name(request.host) not in names:
+        if is_checked and _host_name(request.host) not in names:
             raise refuse(421, HOST_NOT_ALLOWED, "This studio does not answer to that host name.")
         return await handler(request)
 
     return middleware
 
 
-def api_key(options: StudioOptions) -> Middleware:
-    """Without a key set, every key will do, and none: who can reach the loopback is on the machine."""
-    expected = (options.api_key or "").encode()
+def api_key(options: StudioOptions, keys: Keys, local_key: str) -> Middleware:
+    """Where no key is needed, every key will do, and none: who can reach the loopback is on the machine.
+
+    `local_key` is for whoever may read the studio's folder.
+    """
+    known = [key.encode() for key in (options.api_key, local_key) if key]
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if expected and not request.path.startswith(_WITHOUT_KEY):
-            given = request.headers.get("x-api-key", "").encode("utf-8", "surrogateescape")
-            if not hmac.compare_digest(given, expected):
+        if options.needs_key and not request.path.startswith(_WITHOUT_KEY):
+            text = request.headers.get("x-api-key", "")
+            given = text.encode("utf-8", "surrogateescape")
+            is_known = any(hmac.compare_digest(given, key) for key in known)
+            if not is_known and not (text and keys.accepts(text)):
                 raise refuse(401, envelope.UNAUTHORIZED, "The API key is missing or not known.")
         return await handler(request)
 
     return middleware
+
+
+def takes_json() -> Middleware:
+    """Whoever says what he takes must take JSON. Files are what they are, whatever is said."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(_STORAGE) and not accepts_json(request.headers.get("Accept")):
+            raise refuse(406, envelope.NOT_ACCEPTABLE, "This endpoint answers with application/json only.")
+        return await handler(request)
+
+    return middleware
+
+
+def accepts_json(accept: str | None) -> bool:
+    if accept is None or not accept.strip():
+        return True
+    for part in accept.split(","):
+        name, _, parameters = part.partition(";")
+        quality = re.search(r"(?:^|;)\s*q\s*=\s*([0-9.]+)", parameters)
+        is_refused = quality is not None and not quality[1].strip("0.")
+        if name.strip().lower() in ("*/*", "application/*", "application/json") and not is_refused:
+            return True
+    return False
 
 
 def _host_name(host: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.studio.errors import StudioError
 from bulkgen.studio.faults import FaultPlan
+from bulkgen.studio.keys import Keys
 from bulkgen.studio.limits import Limits
 
 MEGABYTE = 1024 * 1024
@@ -19,6 +21,9 @@ DEFAULT_WORKER_MEMORY_BYTES = 2048 * MEGABYTE
 
 # The API's own bound on a picture (reference 7.5).
 DEFAULT_MAX_ASSET_BYTES = 20 * MEGABYTE
+
+# What a run made is in its ledger within the hour; less would take files away from under reports being written.
+LEAST_KEPT_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,23 @@ class StudioOptions:
     credits: int | None = None  # what may be spent since the store was made; None: without end
     limits: Limits | None = None
     faults: FaultPlan | None = None
+    require_key: bool = False  # on loopback too, as behind a proxy
+    allowed_hosts: tuple[str, ...] = ()  # names it answers to, beside its own
+    allow_private_callbacks: bool = False
+    keep_files_seconds: float | None = None  # None: files are kept for ever
+    named_files: Callable[[], Collection[str]] | None = None  # keys that somebody's report names: kept all the same
 
     def __post_init__(self) -> None:
-        if not self.is_loopback and not self.api_key:
+        if self.needs_key and not self.api_key and not Keys(self.folder).has_active():
+            told = "must ask for a key" if self.is_loopback else "can be reached from other machines"
             raise StudioError(
-                f"a studio on {self.host} can be reached from other machines and has no key",
-                hint="Set an API key, or serve on 127.0.0.1.",
+                f"a studio on {self.host} {told} and has no key",
+                hint="Make one with `bulkgen studio keys create NAME`, set an API key, or serve on 127.0.0.1.",
+            )
+        if self.keep_files_seconds is not None and self.keep_files_seconds < LEAST_KEPT_SECONDS:
+            raise StudioError(
+                f"files must be kept for a day at least, not {self.keep_files_seconds:g} seconds",
+                hint="A result names its file for seven days, and a run may need some hours to note it.",
             )
         if self.workers is not None and self.workers < 1:
             raise StudioError(f"a studio needs at least one worker, not {self.workers}")
@@ -57,6 +73,11 @@ class StudioOptions:
                 f"a render may take from 0 to 3600 seconds, not {self.render_timeout_seconds:g}",
                 hint="The usual limit is 60.",
             )
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether calls are asked for a key: anywhere but on loopback, and there when one was set."""
+        return not self.is_loopback or self.require_key or bool(self.api_key)
 
     @property
     def is_loopback(self) -> bool:

@@ -21,6 +21,7 @@ from typing import Any
 
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.task import Failed, Outcome, RenderResult, RenderTask
+from bulkgen.wire.envelope import INTERNAL_SERVER_ERROR
 
 # A killed process is gone in milliseconds; one that is not hangs in the system, and a stop must not hang with it.
 _END_SECONDS = 2.0
@@ -43,7 +44,8 @@ class RenderPool:
         self._make_executor = make_executor
         self._clock = clock
         self._free = workers * _IN_FLIGHT_PER_WORKER
-        self._line: list[tuple[int, asyncio.Future[None]]] = []
+        self._line: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._asked = 0
         self._executor: Executor | None = None
         self._suspects = 0
         self._no_suspects = asyncio.Event()
@@ -100,7 +102,7 @@ class RenderPool:
                         outcomes.extend((await self._run(alone)).outcomes)
                     except BrokenExecutor:
                         took = self._clock.monotonic() - began
-                        outcomes.append(Failed(format_id, _cause_of_death(task, took)))
+                        outcomes.append(Failed(format_id, _cause_of_death(task, took), code=INTERNAL_SERVER_ERROR))
                 return RenderResult(tuple(outcomes))
         finally:
             self._suspects -= 1
@@ -112,7 +114,9 @@ class RenderPool:
             self._free -= 1
             return
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._line, (order, granted))
+        # Synchronous calls share one order; among equals the first to ask is the first.
+        self._asked += 1
+        heapq.heappush(self._line, (order, self._asked, granted))
         try:
             await granted
         except asyncio.CancelledError:
@@ -123,7 +127,7 @@ class RenderPool:
     def _give_place(self) -> None:
         self._free += 1
         while self._free and self._line:
-            _, granted = heapq.heappop(self._line)
+            _, _, granted = heapq.heappop(self._line)
             if not granted.done():
                 self._free -= 1
                 granted.set_result(None)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from bulkgen.studio.states import State
+
+# What is told, by the API's names in lower case (reference 5.2, 5.7); the first is no event but a request's own wish.
+CALLBACK = "callback"
+NEW_BANNER = "new_banner"
+NEW_BANNER_BATCH = "new_banner_batch"
+NEW_EXPORT = "new_export"
+TEMPLATE_STATUS = "template_status"
+EVENTS = (NEW_BANNER, NEW_BANNER_BATCH, NEW_EXPORT, TEMPLATE_STATUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,47 @@ class BannerRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class DueDelivery:
-    sequence: int
+class MadeNow:
+    """The one banner of a synchronous call, about to be recorded. `generation_id` is told to nobody."""
+
     generation_id: str
+    request: bytes
+    result: bytes
+    banner: BannerRecord
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """One body for one address. `subject` is the id of what it tells of, `content` what the store has of that."""
+
+    sequence: int
+    subject: str
     url: str
     attempts: int
-    result: Mapping[str, Any]
+    content: Mapping[str, Any]
+    event: str = CALLBACK
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    id: str
+    event: str
+    hook_url: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An archive that was promised; `key` is its file, once it is there."""
+
+    sequence: int
+    id: str
+    banner_ids: Sequence[str]
+    callback_url: str | None
+    requested_at: float
+    generated_at: float | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

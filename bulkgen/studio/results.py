@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bulkgen.studio.records import BannerRecord
+from bulkgen.studio import records
+from bulkgen.studio.records import BannerRecord, DueDelivery, Export
 from bulkgen.studio.task import Failed, Outcome
 from bulkgen.wire.design import Design
 
@@ -99,3 +100,29 @@ def batch_body(generation_id: str, result: Mapping[str, Any], base_url: str) -> 
         "banners": [addressed_banner(banner, base_url) for banner in result["banners"]],
         "errors": list(result["errors"]),
     }
+
+
+def banner_of(result: Mapping[str, Any], banner_id: str) -> Mapping[str, Any] | None:
+    """One banner of a kept result."""
+    return next((banner for banner in result["banners"] if banner["id"] == banner_id), None)
+
+
+def export_content(export: Export) -> dict[str, Any]:
+    """`NEW_EXPORT` (reference 5.5), with the archive's key in the place of its address."""
+    return {
+        "export_id": export.id,
+        "archive_url": export.key,
+        "requested_at": int(export.requested_at),
+        "generated_at": int(export.generated_at or export.requested_at),
+    }
+
+
+def delivery_body(delivery: DueDelivery, base_url: str) -> dict[str, Any]:
+    """What is sent for an event."""
+    match delivery.event:
+        case records.NEW_BANNER:
+            return addressed_banner(delivery.content, base_url)
+        case records.NEW_EXPORT:
+            return {**delivery.content, "archive_url": f"{base_url}/files/{delivery.content['archive_url']}"}
+        case _:
+            return batch_body(delivery.subject, delivery.content, base_url)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
+import secrets
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -25,19 +28,27 @@ from bulkgen.studio.callbacks import UNTOUCHED, Callbacks, Tampering, tampering
 from bulkgen.studio.clock import Clock, SystemClock
 from bulkgen.studio.designs import Broken, Catalog
 from bulkgen.studio.errors import StudioError
+from bulkgen.studio.events import Events
+from bulkgen.studio.exports import Exports
 from bulkgen.studio.fault_calls import faulty_calls
 from bulkgen.studio.faults import Place, Strikes
-from bulkgen.studio.handlers import MAX_BODY_BYTES, Handlers
+from bulkgen.studio.handlers import MAX_BODY_BYTES, all_routes
+from bulkgen.studio.immediate import Immediate
+from bulkgen.studio.keys import Keys
 from bulkgen.studio.lease import Lease
 from bulkgen.studio.limits import ceiling, read_budget
-from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors
+from bulkgen.studio.making import Making
+from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors, takes_json
 from bulkgen.studio.null_render import null_renderer
 from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.parts import Parts
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.production import Production
 from bulkgen.studio.records import Counts, Generation
 from bulkgen.studio.renderer import Renderer, standard
 from bulkgen.studio.store import Store
+from bulkgen.studio.versions import Versions
+from bulkgen.studio.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -45,6 +56,10 @@ log = logging.getLogger("bulkgen.studio")
 
 # Pictures fetched for a run are of no use days later: shops change them, and they would fill the disk.
 _CACHE_SECONDS = 24 * 3600
+
+# Soon enough for who works on a design, and some stats of files each time.
+_LOOK_EVERY_SECONDS = 2.0
+_COLLECT_EVERY_SECONDS = 3600.0
 
 MakeRenderer = Callable[[StudioOptions], Renderer]
 
@@ -62,18 +77,20 @@ class StudioServer:
         self._clock = clock or SystemClock()
         self._make_renderer = make_renderer
         self._catalog = Catalog(options.designs)
+        self._local_key = secrets.token_urlsafe(32) if options.needs_key else ""
         self._stack = AsyncExitStack()
         self._base_url = ""
         self._store: Store | None = None
         self._pool: RenderPool | None = None
         self._production: Production | None = None
-        self._callbacks: Callbacks | None = None
+        self._callbacks: tuple[Callbacks, ...] = ()
+        self._exports: Exports | None = None
         self._strikes: Strikes | None = None
 
     def __repr__(self) -> str:
         return (
             f"StudioServer({self._base_url or 'stopped'}, {self._catalog}, {self._production}, {self._pool}, "
-            f"{self._callbacks})"
+            f"{list(self._callbacks)})"
         )
 
     async def __aenter__(self) -> StudioServer:
@@ -96,12 +113,15 @@ class StudioServer:
 
         Then each callback has been tried as well; one that is not answered stays due.
         """
-        if finish and self._production is not None and self._callbacks is not None:
+        if finish and self._production is not None and self._exports is not None:
             await self._production.idle()
-            await self._callbacks.idle()
+            await self._exports.idle()
+            for callbacks in self._callbacks:
+                await callbacks.idle()
         stack, self._stack = self._stack, AsyncExitStack()
         await stack.aclose()
-        self._store = self._pool = self._production = self._callbacks = None
+        self._store = self._pool = self._production = self._exports = None
+        self._callbacks = ()
         self._base_url = ""
 
     @property
@@ -146,9 +166,11 @@ class StudioServer:
             renderer = null_renderer()
         else:
             renderer = await asyncio.to_thread(self._make_renderer, options)
-        self._catalog.scan()
         self._store = store = Store.open(options.store_path)
         self._stack.push_async_callback(store.close)
+        workspace, events = Workspace(store), Events(store)
+        self._catalog.changed_by(workspace.changes)
+        self._catalog.scan()
         reach = Reach(private=options.allow_private_assets)
         limits = FetchLimits(max_bytes=options.max_asset_bytes, at_once=64)
         assets = await self._stack.enter_async_context(
@@ -157,24 +179,61 @@ class StudioServer:
         self._pool = pool = RenderPool(renderer.render, renderer.make_executor, options.worker_count, self._clock)
         self._stack.callback(pool.stop)
         # Only a studio that no other machine reaches may be made to call this one.
-        callback_reach = Reach(loopback=options.is_loopback)
-        self._callbacks = callbacks = Callbacks(store, callback_reach, self._clock, self._file_base, self._tampering)
+        callback_reach = Reach(loopback=options.is_loopback, private=options.allow_private_callbacks)
+        self._callbacks = tuple(
+            Callbacks(outbox, store, callback_reach, self._clock, self._file_base, self._tampering)
+            for outbox in (store, events)
+        )
+        making, versions = Making(options, assets, pool, renderer, self._clock), Versions(store)
         self._production = production = Production(
-            options, store, self._catalog, assets, pool, renderer, self._clock, callbacks.wake, self._hold_back()
+            options, store, self._catalog, making, versions, self._clock, self._tell, self._hold_back()
         )
-        handlers = Handlers(
-            options, store, self._catalog, assets, renderer, self._clock, self._file_base, production.wake
+        self._exports = exports = Exports(store, events, options.files_folder, self._clock, self._tell)
+        parts = Parts(
+            options=options,
+            store=store,
+            catalog=self._catalog,
+            workspace=workspace,
+            events=events,
+            assets=assets,
+            immediate=Immediate(store, making, versions, self._clock),
+            renderer=renderer,
+            clock=self._clock,
+            base_url=self._file_base,
+            on_accepted=production.wake,
+            on_export=exports.wake,
         )
-        self._base_url = await self._listen(handlers)
+        self._base_url = await self._listen(parts)
         self._own(production.run(), "production")
-        self._own(callbacks.run(), "callbacks")
-        lease.announce(self._base_url, store.store_id)
+        self._own(exports.run(), "exports")
+        for callbacks in self._callbacks:
+            self._own(callbacks.run(), "callbacks")
+        self._own(self._keep_house(), "housekeeping")
+        lease.announce(self._base_url, store.store_id, self._local_key or None)
         return self._base_url
 
-    async def _listen(self, handlers: Handlers) -> str:
+    def _tell(self) -> None:
+        for callbacks in self._callbacks:
+            callbacks.wake()
+
+    async def _keep_house(self) -> None:
+        """Designs are looked at while nobody asks, so that a slip of the pen is told when it is made.
+
+        Files change by the world's time, whatever clock the studio was given.
+        """
+        collected_at = -math.inf
+        while True:
+            self._catalog.scan()
+            keep_seconds, now = self.options.keep_files_seconds, time.monotonic()
+            if keep_seconds is not None and now - collected_at >= _COLLECT_EVERY_SECONDS:
+                collected_at = now
+                await asyncio.to_thread(_collect, self.options, keep_seconds)
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def _listen(self, parts: Parts) -> str:
         options = self.options
         app = web.Application(middlewares=self._middlewares(), client_max_size=MAX_BODY_BYTES)
-        app.add_routes(handlers.routes())
+        app.add_routes(all_routes(parts))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -193,7 +252,7 @@ class StudioServer:
     def _middlewares(self) -> list[Middleware]:
         """From the outside in: as in the hosted API, the gateway counts a call before anyone asks whose it is."""
         options, limits = self.options, self.options.limits
-        checks = [allowed_hosts(options), api_key(options)]
+        checks = [allowed_hosts(options), api_key(options, Keys(options.folder), self._local_key), takes_json()]
         if limits is not None:
             checks = [ceiling(limits, self._clock), *checks, read_budget(limits, self._clock), envelope_of_errors()]
         faults = [] if self._strikes is None else [faulty_calls(self._strikes, self._clock)]
@@ -251,3 +310,15 @@ def _sweep(options: StudioOptions) -> None:
     for folder in (options.files_folder, options.uploads_folder):
         files.sweep_parts(folder)
     files.sweep_older(options.cache_folder, _CACHE_SECONDS)
+
+
+def _collect(options: StudioOptions, seconds: float) -> None:
+    """Who names files is asked at the moment of collecting; if that cannot be told, nothing is collected."""
+    try:
+        named = options.named_files() if options.named_files is not None else ()
+    except Exception:
+        log.exception("files are kept: it cannot be told which are named", extra={"action": "collect_failed"})
+        return
+    gone = files.collect(options.files_folder, seconds, frozenset(named).__contains__)
+    if gone:
+        log.info("%d files were collected", gone, extra={"action": "collected"})

@@ -15,50 +15,14 @@ from typing import Any
 
 import orjson
 
-from bulkgen.studio import credits, signing
+from bulkgen.studio import credits, events, signing
 from bulkgen.studio.credits import Balance
 from bulkgen.studio.errors import StoreError
-from bulkgen.studio.records import Acceptance, BannerRecord, Counts, DueDelivery, Generation
+from bulkgen.studio.migrations import MIGRATIONS
+from bulkgen.studio.records import Acceptance, BannerRecord, Counts, DueDelivery, Generation, MadeNow
 from bulkgen.studio.signing import SigningSecret
 from bulkgen.studio.states import Delivery, DeliveryEvent, Event, State, move, move_delivery
-from bulkgen.studio.writer import Writer, connect
-
-# Append-only: a migration that has shipped is never edited. Each commits with its number.
-_MIGRATIONS = (
-    """
-    CREATE TABLE studio (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-    CREATE TABLE generations (
-        sequence          INTEGER PRIMARY KEY AUTOINCREMENT,
-        id                TEXT NOT NULL UNIQUE,
-        idempotency_key   TEXT UNIQUE,
-        fingerprint       TEXT NOT NULL,
-        design_id         TEXT NOT NULL,
-        request           BLOB NOT NULL,
-        state             TEXT NOT NULL,
-        accepted_at       REAL NOT NULL,
-        finalized_at      REAL,
-        renderings        INTEGER NOT NULL DEFAULT 0,
-        result            BLOB,
-        callback_url      TEXT,
-        delivery          TEXT NOT NULL,
-        delivery_attempts INTEGER NOT NULL DEFAULT 0,
-        delivery_due_at   REAL
-    );
-    CREATE INDEX generations_accepted ON generations (sequence) WHERE state = 'accepted';
-    CREATE INDEX generations_rendering ON generations (sequence) WHERE state = 'rendering';
-    CREATE INDEX generations_due ON generations (delivery_due_at) WHERE delivery = 'due';
-    CREATE TABLE banners (
-        id         TEXT PRIMARY KEY,
-        sequence   INTEGER NOT NULL REFERENCES generations,
-        sharing_id TEXT NOT NULL,
-        version    INTEGER NOT NULL,
-        design_id  TEXT NOT NULL,
-        format_id  TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE INDEX banners_sharing ON banners (sharing_id) WHERE version > 1;
-    """,
-    credits.MIGRATION,
-)
+from bulkgen.studio.writer import Change, Writer, connect
 
 _GENERATION = "sequence, id, design_id, request, state, renderings, accepted_at, finalized_at, result"
 
@@ -97,6 +61,18 @@ class Store:
     async def close(self) -> None:
         await self._writer.close()
         self._reader.close()
+
+    # --- for the parts that keep their own tables in it
+
+    def read(self, statement: str, *values: Any) -> list[Any]:
+        try:
+            return self._reader.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"the studio's store cannot be read: {error}") from error
+
+    async def write(self, change: Change, *, patient: bool = False) -> Any:
+        """In one transaction, on the disk when it returns what `change` returned; raises what that raised."""
+        return await self._writer.write(change, patient=patient)
 
     # --- promises
 
@@ -170,21 +146,39 @@ class Store:
             if not done:
                 return False
             credits.settle(connection, sequence, len(banners))
-            connection.executemany(
-                "INSERT INTO banners VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (banner.id, sequence, banner.sharing_id, banner.version, banner.design_id, banner.format_id)
-                    for banner in banners
-                ],
-            )
+            _keep_banners(connection, sequence, banners)
+            events.announce_generation(connection, sequence, [banner.id for banner in banners], now)
             return True
 
         return await self._writer.write(change)
 
+    async def record(self, made: MadeNow) -> None:
+        """A banner that was made while its caller waited: its generation is final at once, and nobody is told."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            sequence = connection.execute(
+                "INSERT INTO generations (id, fingerprint, design_id, request, state, accepted_at, finalized_at,"
+                " renderings, result, delivery, outputs) VALUES (?, '', ?, ?, ?, ?, ?, 1, ?, ?, 1)",
+                (
+                    made.generation_id,
+                    made.banner.design_id,
+                    made.request,
+                    State.FINALIZED,
+                    made.at,
+                    made.at,
+                    made.result,
+                    Delivery.NONE,
+                ),
+            ).lastrowid
+            credits.pay(connection, 1)
+            _keep_banners(connection, sequence or 0, [made.banner])
+
+        await self._writer.write(change)
+
     # --- banners
 
     def banner(self, banner_id: str) -> tuple[BannerRecord, Generation] | None:
-        rows = self._read(
+        rows = self.read(
             "SELECT id, sharing_id, version, design_id, format_id, sequence FROM banners WHERE id = ?", banner_id
         )
         if not rows:
@@ -193,14 +187,17 @@ class Store:
         generations = self._generations("sequence = ?", row[5])
         return (BannerRecord(*row[:5]), generations[0]) if generations else None
 
+    def newest_result(self) -> Generation | None:
+        return next(iter(self._generations("state = 'finalized' ORDER BY sequence DESC LIMIT 1")), None)
+
     def last_version(self, sharing_id: str) -> int:
-        rows = self._read("SELECT max(version) FROM banners WHERE sharing_id = ? AND version > 1", sharing_id)
+        rows = self.read("SELECT max(version) FROM banners WHERE sharing_id = ? AND version > 1", sharing_id)
         return rows[0][0] or 1
 
     # --- deliveries
 
     def due(self, now: float, limit: int) -> list[DueDelivery]:
-        rows = self._read(
+        rows = self.read(
             "SELECT sequence, id, callback_url, delivery_attempts, result FROM generations"
             " WHERE delivery = 'due' AND delivery_due_at <= ? ORDER BY delivery_due_at LIMIT ?",
             now,
@@ -209,7 +206,7 @@ class Store:
         return [DueDelivery(row[0], row[1], row[2], row[3], orjson.loads(row[4])) for row in rows]
 
     def next_due_at(self, after: float) -> float | None:
-        rows = self._read(
+        rows = self.read(
             "SELECT min(delivery_due_at) FROM generations WHERE delivery = 'due' AND delivery_due_at > ?", after
         )
         due_at: float | None = rows[0][0]
@@ -217,7 +214,7 @@ class Store:
 
     def has_untried(self) -> bool:
         """Whether some callback has not been tried at all."""
-        return bool(self._read("SELECT 1 FROM generations WHERE delivery = 'due' AND delivery_attempts = 0 LIMIT 1"))
+        return bool(self.read("SELECT 1 FROM generations WHERE delivery = 'due' AND delivery_attempts = 0 LIMIT 1"))
 
     async def delivered(self, delivery: DueDelivery) -> None:
         await self._deliver(delivery, DeliveryEvent.ANSWERED, delivery.attempts + 1, None)
@@ -255,7 +252,7 @@ class Store:
 
     def signing_secret(self) -> SigningSecret | None:
         """None: nobody has asked for one, and deliveries go out unsigned."""
-        rows = self._read("SELECT value FROM studio WHERE key = 'signing_secret'")
+        rows = self.read("SELECT value FROM studio WHERE key = 'signing_secret'")
         return signing.from_json(orjson.loads(rows[0][0])) if rows else None
 
     async def change_signing_secret(self, change: Callable[[SigningSecret | None], SigningSecret]) -> SigningSecret:
@@ -273,13 +270,13 @@ class Store:
     # --- the whole
 
     def balance(self) -> Balance:
-        ((spent, held),) = self._read("SELECT spent, held FROM balance")
+        ((spent, held),) = self.read("SELECT spent, held FROM balance")
         return Balance(spent, held)
 
     def counts(self) -> Counts:
-        by_state = dict(self._read("SELECT state, count(*) FROM generations GROUP BY state"))
-        ((renderings,),) = self._read("SELECT coalesce(sum(renderings), 0) FROM generations")
-        ((banners,),) = self._read("SELECT count(*) FROM banners")
+        by_state = dict(self.read("SELECT state, count(*) FROM generations GROUP BY state"))
+        ((renderings,),) = self.read("SELECT coalesce(sum(renderings), 0) FROM generations")
+        ((banners,),) = self.read("SELECT count(*) FROM banners")
         return Counts(
             accepted=by_state.get(State.ACCEPTED, 0),
             rendering=by_state.get(State.RENDERING, 0),
@@ -289,7 +286,7 @@ class Store:
         )
 
     def _generations(self, where: str, *values: Any) -> list[Generation]:
-        rows = self._read(f"SELECT {_GENERATION} FROM generations WHERE {where}", *values)
+        rows = self.read(f"SELECT {_GENERATION} FROM generations WHERE {where}", *values)
         return [
             Generation(
                 sequence=row[0],
@@ -305,17 +302,21 @@ class Store:
             for row in rows
         ]
 
-    def _read(self, statement: str, *values: Any) -> list[Any]:
-        try:
-            return self._reader.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
-            raise StoreError(f"the studio's store cannot be read: {error}") from error
-
 
 def _start(connection: sqlite3.Connection, sequence: int) -> None:
     connection.execute(
         "UPDATE generations SET state = ?, renderings = renderings + 1 WHERE sequence = ? AND state = ?",
         (move(State.ACCEPTED, Event.START), sequence, State.ACCEPTED),
+    )
+
+
+def _keep_banners(connection: sqlite3.Connection, sequence: int, banners: Sequence[BannerRecord]) -> None:
+    connection.executemany(
+        "INSERT INTO banners VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (banner.id, sequence, banner.sharing_id, banner.version, banner.design_id, banner.format_id)
+            for banner in banners
+        ],
     )
 
 
@@ -347,10 +348,10 @@ def _repeat(connection: sqlite3.Connection, acceptance: Acceptance, row: Sequenc
 
 def _migrate(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(_MIGRATIONS):
+    if version > len(MIGRATIONS):
         raise StoreError(
-            f"the studio's store has version {version}, this program knows {len(_MIGRATIONS)}",
+            f"the studio's store has version {version}, this program knows {len(MIGRATIONS)}",
             hint="It was made by a newer bulkgen; use that one, or another folder.",
         )
-    for number, migration in enumerate(_MIGRATIONS[version:], start=version + 1):
+    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {migration}; PRAGMA user_version = {number}; COMMIT;")

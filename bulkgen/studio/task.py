@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bulkgen.wire.envelope import CANNOT_BUILD_BANNER
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -49,11 +51,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """`is_passing`: not the banner's fault, and likely to be over soon, such as a full disk."""
+    """`is_passing`: not the banner's fault, and likely to be over soon, such as a full disk. `code`: the API's id."""
 
     format_id: str
     reason: str
     is_passing: bool = False
+    code: str = CANNOT_BUILD_BANNER
 
 
 Outcome = Made | Failed

@@ -22,10 +22,10 @@ from bulkgen.wire.values import Violation, check, check_overrides, is_url
 
 REFERENCE = "sha256:"
 
-_EVERY_FILE_TYPE = ("png", "jpeg", "webp", "avif", "gif", "pdf", "html5", "mp4", "auto")
+EVERY_FILE_TYPE = ("png", "jpeg", "webp", "avif", "gif", "pdf", "html5", "mp4", "auto")
 
 # The option objects of reference 8.2: field -> what it must be. `null` counts as absent.
-_OPTIONS: Mapping[str, tuple[Property, ...]] = {
+OPTIONS: Mapping[str, tuple[Property, ...]] = {
     "html5": (
         Property("page_title", Kind.TEXT),
         Property("click_tag", Kind.TEXT),
@@ -77,7 +77,7 @@ def check_request(body: Any, design: Design, *, has_picture: Callable[[str], boo
     level = Property("file_compression_level", Kind.INTEGER, 1, 100)
     _check_field(given, level, request, found)
     _check_field(given, Property("original_visual_id", Kind.UUID), request, found)
-    for name, properties in _OPTIONS.items():
+    for name, properties in OPTIONS.items():
         _check_options(given, name, properties, request, found)
     callback_url = given.get("callback_url")
     if callback_url is not None and not (isinstance(callback_url, str) and is_url(callback_url)):
@@ -208,7 +208,7 @@ def _check_variables(value: Any, path: str, found: _Findings) -> dict[str, str]:
 
 def _check_file_type(given: Mapping[str, Any], design: Design, request: dict[str, Any], found: _Findings) -> None:
     file_type = given.get("image_file_type", "auto")
-    prop = Property("image_file_type", Kind.CHOICE, choices=_EVERY_FILE_TYPE)
+    prop = Property("image_file_type", Kind.CHOICE, choices=EVERY_FILE_TYPE)
     violation = check(prop, file_type)
     allowed = FILE_TYPES[design.type]
     if violation is None and file_type not in (*allowed, "auto"):

@@ -33,6 +33,7 @@ from bulkgen.render.fonts import FontLibrary
 from bulkgen.studio import files
 from bulkgen.studio.task import Failed, Made, Outcome, Picture, RenderResult, RenderTask
 from bulkgen.wire.design import Design, parse_design
+from bulkgen.wire.envelope import INTERNAL_SERVER_ERROR
 
 log = logging.getLogger("bulkgen.studio")
 
@@ -108,14 +109,15 @@ def _render(
                 cache=_cache(),
             )
     except RenderError as error:
-        return Failed(format_id, error.reason)
+        return Failed(format_id, error.reason, code=error.code)
     except TookTooLongError:
-        return Failed(format_id, took_too_long(task.timeout_seconds))
+        return Failed(format_id, took_too_long(task.timeout_seconds), code=INTERNAL_SERVER_ERROR)
     except MemoryError:
-        return Failed(format_id, "it needs more memory than a worker may use")
+        return Failed(format_id, "it needs more memory than a worker may use", code=INTERNAL_SERVER_ERROR)
     except Exception as error:
         log.exception("render failed", extra={"action": "render_failed"})
-        return Failed(format_id, f"it could not be drawn: {type(error).__name__} in the renderer")
+        reason = f"it could not be drawn: {type(error).__name__} in the renderer"
+        return Failed(format_id, reason, code=INTERNAL_SERVER_ERROR)
     try:
         key = files.keep(Path(task.files_folder), banner.body, banner.file_type)
     except OSError as error:

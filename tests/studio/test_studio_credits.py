@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 from workshop import DESIGN_ID, Easel, generate, read, result, run, studio
 
-from bulkgen.studio import store as store_module
 from bulkgen.studio.errors import StudioError
+from bulkgen.studio.migrations import MIGRATIONS
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.records import Acceptance, BannerRecord
 from bulkgen.studio.store import Store
@@ -138,7 +138,7 @@ def test_a_store_from_before_credits_has_spent_what_it_made(tmp_path: Path) -> N
 
     async def main() -> None:
         connection = sqlite3.connect(tmp_path / "s")
-        connection.executescript(store_module._MIGRATIONS[0])
+        connection.executescript(MIGRATIONS[0])
         connection.execute("PRAGMA user_version = 1")
         connection.execute(
             "INSERT INTO generations (id, fingerprint, design_id, request, state, accepted_at, delivery)"

@@ -30,8 +30,8 @@ from workshop import (
 
 from bulkgen.studio.errors import StudioBusyError, StudioError
 from bulkgen.studio.lease import running
+from bulkgen.studio.making import DOCUMENT
 from bulkgen.studio.options import StudioOptions
-from bulkgen.studio.production import DOCUMENT
 from bulkgen.studio.server import StudioServer
 from bulkgen.studio.task import RenderResult, RenderTask
 from bulkgen.testing import ManualClock
@@ -424,7 +424,7 @@ def test_a_callback_is_given_up_after_six_attempts(tmp_path: Path) -> None:
             generation_id = await generate(client, {"callback_url": url})
             store = server._store
             assert store is not None
-            await until(lambda: bool(store._read("SELECT 1 FROM generations WHERE delivery = 'given up'")))
+            await until(lambda: bool(store.read("SELECT 1 FROM generations WHERE delivery = 'given up'")))
             assert len(receiver.got) == 6
             assert (await read(client, f"/generation-request/{generation_id}"))[0] == 200
 
@@ -458,7 +458,7 @@ def test_a_callback_into_the_private_network_is_not_made(tmp_path: Path) -> None
             await generate(client, {"callback_url": "http://10.0.0.1:1/x"})
             store = server._store
             assert store is not None
-            await until(lambda: bool(store._read("SELECT 1 FROM generations WHERE delivery = 'given up'")))
+            await until(lambda: bool(store.read("SELECT 1 FROM generations WHERE delivery = 'given up'")))
 
     run(main())
 

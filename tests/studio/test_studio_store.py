@@ -118,7 +118,7 @@ def test_one_change_that_fails_leaves_the_others_of_its_commit(tmp_path: Path) -
         assert isinstance(outcomes[1], ValueError)
         assert isinstance(outcomes[2], StoreError)
         assert store.counts().accepted == 1
-        assert not store._read("SELECT * FROM studio WHERE key = 'half'")
+        assert not store.read("SELECT * FROM studio WHERE key = 'half'")
         await store.close()
 
     run(main())

@@ -1,0 +1,55 @@
+"""Where in a JSON text a path such as `elements[1].layout.square` begins: its line, for who has to mend it. Pure.
+
+    text, path -> line
+
+Parsers keep no positions, so the way is walked once more, after something was found wrong. A path that is not there
+leads to the last part of it that is: what is missing is missing from there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+_STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
+_SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
+
+
+def line_of(text: str, path: str) -> int:
+    """From 1. `text` is JSON; a path of the form that our refusals have."""
+    steps: list[int | str] = [int(match[1]) if match[1] else match[2] for match in _STEP.finditer(path)]
+    at = _after_space(text, 0)
+    for step in steps:
+        found = _child(text, at, step)
+        if found is None:
+            break
+        at = found
+    return text.count("\n", 0, at) + 1
+
+
+def _child(text: str, at: int, step: int | str) -> int | None:
+    """Where the value of a key or index begins, of the object or array at `at`."""
+    opening = text[at : at + 1]
+    if (opening, isinstance(step, str)) not in (("{", True), ("[", False)):
+        return None
+    at = _after_space(text, at + 1)
+    index = 0
+    while text[at : at + 1] not in ("}", "]", ""):
+        name: int | str = index
+        if opening == "{":
+            name, at = _DECODER.raw_decode(text, at)
+            at = _after_space(text, _after_space(text, at) + 1)
+        if name == step:
+            return at
+        _, at = _DECODER.raw_decode(text, at)
+        at = _after_space(text, at)
+        if text[at : at + 1] == ",":
+            at = _after_space(text, at + 1)
+        index += 1
+    return None
+
+
+def _after_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
