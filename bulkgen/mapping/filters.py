@@ -7,7 +7,6 @@ draw lots or make texts of any size.
 
 from __future__ import annotations
 
-import html
 import inspect
 import re
 from collections.abc import Callable, Sequence
@@ -32,29 +31,17 @@ from bulkgen.mapping.money import (
     parse_locale,
     parse_price,
 )
+from bulkgen.mapping.plain_text import cut_at_word, first_of_several, without_html
 from bulkgen.mapping.problems import Refused, shown
 
-ELLIPSIS = "…"
 _MAX_ITEMS = 1_000
 _MAX_DIGITS = 6
-_BREAKS = re.compile(r"<\s*(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-# What programs put between the values of one cell. A comma in a number or an address is none, so a space must follow.
-_PARTS = re.compile(r"[;|\n]|,\s")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?")
 _DATE_STYLES = ("short", "medium", "long", "full")
 
 
 def truncate(value: Any, length: Any) -> str:
-    text, most = _text(value).strip(), _whole(length, "length", 1, MAX_CHARACTERS)
-    if len(text) <= most:
-        return text
-    room = text[: most - len(ELLIPSIS)]
-    # A word that is longer than the room has to be cut somewhere.
-    if not text[len(room)].isspace() and (head := room.rsplit(None, 1)) and len(head) == 2:
-        room = head[0]
-    return room.rstrip(" \t\n,;:.–-") + ELLIPSIS
+    return cut_at_word(_text(value), _whole(length, "length", 1, MAX_CHARACTERS))
 
 
 def money(value: Any, currency: Any = "", locale: Any = "en_US", digits: Any = None, decimal: Any = "") -> str:
@@ -102,7 +89,8 @@ def saving(value: Any, sale: Any) -> str:
 
 
 def percent_off(value: Any, sale: Any, before: Any = "−", after: Any = "%") -> str:
-    percent = saving(value, sale)
+    # A cell such as `POA` makes no badge, and no trouble either.
+    percent = saving(value, sale) if is_below(sale, value) else ""
     return join([before, percent, after], "") if percent else ""
 
 
@@ -138,11 +126,7 @@ def replace(value: Any, old: Any, new: Any) -> str:
 
 
 def strip_html(value: Any) -> str:
-    plain = _TAG.sub("", _BREAKS.sub("\n", _UNSEEN.sub("", _text(value))))
-    # Feeds escape twice now and then: what still looks like an entity after one pass is one.
-    plain = html.unescape(html.unescape(plain)).replace("\u00a0", " ")
-    lines = (" ".join(line.split()) for line in plain.splitlines())
-    return "\n".join(line for line in lines if line)
+    return without_html(_text(value))
 
 
 def title_case(value: Any) -> str:
@@ -164,7 +148,7 @@ def join(value: Any, separator: Any = ", ") -> str:
 
 
 def first_part(value: Any) -> str:
-    return next((part.strip() for part in _PARTS.split(_text(value)) if part.strip()), "")
+    return first_of_several(_text(value))
 
 
 def first(value: Any) -> Any:

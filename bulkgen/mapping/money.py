@@ -82,10 +82,16 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "₵": ("GHS",),
     "₡": ("CRC",),
     "₲": ("PYG",),
-    "د.إ.": ("AED",),
     "د.إ": ("AED",),
-    "ر.س.": ("SAR",),
     "ر.س": ("SAR",),
+    "ج.م": ("EGP",),
+    "د.ك": ("KWD",),
+    "د.ب": ("BHD",),
+    "ر.ع": ("OMR",),
+    "ر.ق": ("QAR",),
+    "د.أ": ("JOD",),
+    "د.م": ("MAD",),
+    "د.ت": ("TND",),
 }
 _OLD_CODES = {"RUR": "RUB"}
 _CODES = frozenset(list_currencies()) | frozenset(_OLD_CODES)
@@ -130,7 +136,9 @@ def parse_price(text: str, decimal: str = "", currency: str = "") -> Price:
     if before is None or after is None or (before and after and not set(before) & set(after)):
         raise Refused("not_a_price", f"{shown(text)} is not a price", seen=text)
     both = tuple(code for code in before if code in after) if before and after else before or after
-    hint = both[0] if len(both) == 1 else currency
+    # Where a sign belongs to several currencies and none has three decimals, `$1.234` is a thousand in all of them.
+    is_plain = bool(both) and all(get_currency_precision(code) != 3 for code in both)
+    hint = both[0] if len(both) == 1 or (is_plain and not currency) else currency
     try:
         return Price(_amount(_digits(found["number"].strip()), decimal, hint), both)
     except _UnreadableError:
@@ -243,7 +251,8 @@ def _currencies(token: str) -> tuple[str, ...] | None:
         return ()
     if token in _CODES:
         return (_OLD_CODES.get(token, token),)
-    return SIGNS.get(token.lower())
+    sign = token.lower()
+    return SIGNS.get(sign) or SIGNS.get(sign.rstrip("."))
 
 
 def _settle(candidates: tuple[str, ...], wanted: str, locale: str, text: str) -> str:

@@ -162,3 +162,55 @@ def test_a_number_may_be_negative_and_may_be_a_percentage() -> None:
 def test_zero_is_a_number_and_no_price() -> None:
     assert not is_price("0.00 EUR")
     assert is_price("0.01 EUR")
+
+
+# The list of the feed reference: 1234.5 as shops of a country see it. A plain space stands for any of the others.
+WORLD = """
+en_US USD $1,234.50|en_CA CAD $1,234.50|en_AU AUD $1,234.50|es_MX MXN $1,234.50|en_GB GBP £1,234.50
+en_IN INR ₹1,234.50|hi_IN INR ₹1,234.50|en_ZA ZAR R1 234,50|de_DE EUR 1.234,50 €|it_IT EUR 1.234,50 €
+el_GR EUR 1.234,50 €|hr_HR EUR 1.234,50 €|sl_SI EUR 1.234,50 €|de_AT EUR € 1.234,50|nl_NL EUR € 1.234,50
+nl_BE EUR € 1.234,50|de_CH CHF CHF 1’234.50|it_CH CHF CHF 1’234.50|fr_FR EUR 1 234,50 €|fr_BE EUR 1 234,50 €
+fr_CA CAD 1 234,50 $|fr_CH CHF 1 234,50 CHF|es_ES EUR 1234,50 €|pt_PT EUR 1234,50 €|pt_BR BRL R$ 1.234,50
+es_CO COP $1.234,50|es_CL CLP $1.235|es_AR ARS $1.234,50|cs_CZ CZK 1 234,50 Kč|sk_SK EUR 1 234,50 €
+bg_BG BGN 1 234,50 лв.|hu_HU HUF 1 234,50 Ft|pl_PL PLN 1234,50 zł|ro_RO RON 1.234,50 RON|sv_SE SEK 1 234,50 kr
+nb_NO NOK 1 234,50 kr|da_DK DKK 1.234,50 kr.|fi_FI EUR 1 234,50 €|et_EE EUR 1 234,50 €|lv_LV EUR 1 234,50 €
+lt_LT EUR 1 234,50 €|ru_RU RUB 1 234,50 ₽|uk_UA UAH 1 234,50 ₴|tr_TR TRY ₺1.234,50|he_IL ILS 1,234.50 ₪
+ja_JP JPY ￥1,235|zh_CN CNY ¥1,234.50|ko_KR KRW ₩1,235|id_ID IDR Rp1.234,50|vi_VN VND 1.235 ₫|th_TH THB ฿1,234.50
+ar_AE AED 1,234.50 د.إ.|ar_EG EGP 1,234.50 ج.م.|ar_KW KWD 1,234.500 د.ك.
+"""
+PLACES = [tuple(line.split(" ", 2)) for line in WORLD.strip().replace("\n", "|").split("|")]
+
+
+@pytest.mark.parametrize(("locale", "currency", "shown"), PLACES)
+def test_money_of_the_world_is_written_as_shops_there_write_it_and_read_back(
+    locale: str, currency: str, shown: str
+) -> None:
+    written = format_money(Decimal("1234.5"), currency, locale)
+    plain = "".join(" " if c in (NBSP, NARROW) else c for c in written if c not in "\u200e\u200f\u061c")
+    assert plain == shown
+    read = parse_price(written, currency=currency)
+    assert currency in read.currencies
+    assert read.amount in (Decimal("1234.5"), Decimal(1235))
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount", "currency"),
+    [
+        ("12,50 Euro", "12.50", "EUR"),
+        ("Fr. 12.50", "12.50", "CHF"),
+        ("US $5", "5", "USD"),
+        ("NT$ 500", "500", "TWD"),
+        ("RM 5.00", "5.00", "MYR"),
+        ("₱ 5", "5", "PHP"),
+        ("S/ 12.00", "12.00", "PEN"),
+    ],
+)
+def test_signs_that_shops_use_are_read(cell: str, amount: str, currency: str) -> None:
+    price = parse_price(cell)
+    assert (price.amount, price.currencies) == (Decimal(amount), (currency,))
+
+
+def test_a_shared_sign_settles_what_a_lone_mark_means() -> None:
+    """`$` is of many countries, and none of them has mills in its prices."""
+    assert parse_price("$1.235").amount == 1235
+    assert parse_price("￥1,235").amount == 1235
