@@ -249,11 +249,14 @@ class _Count:
         self._known_keys = known_keys
         self._seen: set[int] = set()
         self._found: dict[str, int] = {}
+        self._unmapped = 0
 
     def add(self, planned: PlannedRow, outputs: tuple[Output, ...], *, is_bad: bool) -> None:
         self._add("skipped", planned.verdict == "skipped")
+        self._found["formats"] = max(self._found.get("formats", 1), len(outputs))
         if is_bad:
-            self._add("refused", max(1, len(outputs)))
+            self._add("refused", len(outputs))
+            self._unmapped += not outputs
             return
         sent = {output.fingerprint for output in outputs}
         kind = "changed" if planned.key and planned.key in self._known_keys else "new"
@@ -272,10 +275,11 @@ class _Count:
             self._add("requests", is_sent)
             is_row_sent = is_row_sent or is_sent
         self._add("rows", is_row_sent)
-        self._found["formats"] = max(self._found.get("formats", 1), len(outputs))
 
     def counts(self) -> Counts:
-        return Counts(**self._found)
+        """A row that the mapping refused would have asked for as many formats as the others, as far as can be told."""
+        refused = self._found.get("refused", 0) + self._unmapped * self._found.get("formats", 1)
+        return Counts(**self._found | {"refused": refused})
 
     def _add(self, name: str, count: int = 1) -> None:
         self._found[name] = self._found.get(name, 0) + count

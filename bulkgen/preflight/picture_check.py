@@ -36,15 +36,21 @@ class PictureCheck:
     def problems(self, row: Row, outputs: Sequence[Output], origins: Origins) -> Iterator[Problem]:
         """By layer and code, with the formats that it concerns among the facts."""
         told: dict[tuple[str, str, str], list[tuple[PictureFlaw, PlacedPicture, str]]] = {}
+        uses: dict[tuple[str, str], set[str]] = {}
         for output in outputs:
             for placed in picture_uses(self._design, output.parts, is_studio=self._is_ours):
+                uses.setdefault((placed.layer, placed.picture), set()).add(placed.part)
                 for flaw in self.flaws(placed.picture, placed.use):
                     kind = (placed.layer, placed.picture, flaw.code)
                     told.setdefault(kind, []).append((flaw, placed, output.format))
         for (layer, picture, _), places in told.items():
             flaw, placed, _ = places[0]
-            others = dict.fromkeys(other.part for _, other, _ in places if other.part != placed.part)
-            more = f"; also in {', '.join(others)}" if others else ""
+            concerned = list(dict.fromkeys(other.part for _, other, _ in places))
+            if len({found.message for found, _, _ in places}) > 1:
+                # The message is about one box; the others have words of their own.
+                more = f" in {placed.part}; also in {', '.join(concerned[1:])}"
+            else:
+                more = f" (in {', '.join(concerned)})" if set(concerned) != uses[layer, picture] else ""
             formats = ", ".join(dict.fromkeys(format_id for _, _, format_id in places))
             facts = (("layer", layer), ("property", placed.property), ("formats", formats))
             # The address stands in its cell, unless an expression made it up.

@@ -38,7 +38,7 @@ def test_a_dead_picture_is_told_once_at_its_cell_for_all_formats_that_show_it() 
     """Two columns feed the layer; whoever mends the sheet must be sent to the right one."""
     (found,), outputs = checked(("", A, B), dead(A), there(B, PictureFacts("PNG", 64, 64, has_alpha=True)))
     assert (found.code, found.origin.column, found.severity) == ("picture_dead", "spare", Severity.ERROR)
-    assert found.message == f"photo.image_url: {A} answered 404; also in story"
+    assert found.message == f"photo.image_url: {A} answered 404", "of all formats that show it, none is named"
     assert dict(found.facts) == {"layer": "photo", "property": "image_url", "formats": "post, story"}
     assert failing_formats([found], outputs) == {"post", "story"}
 
@@ -46,8 +46,13 @@ def test_a_dead_picture_is_told_once_at_its_cell_for_all_formats_that_show_it() 
 def test_a_picture_is_too_small_only_in_the_formats_where_it_is() -> None:
     (found,), outputs = checked((A, "", ""), there(A, PictureFacts("JPEG", 200, 150)))
     assert (found.code, dict(found.facts)["formats"]) == ("picture_too_small", "post")
-    assert "also in" not in found.message
+    assert found.message.endswith(" (in post)")
     assert failing_formats([found], outputs) == set()
+
+
+def test_a_picture_too_small_for_several_boxes_names_the_one_that_it_speaks_of() -> None:
+    (found,), _ = checked((A, "", ""), there(A, PictureFacts("JPEG", 20, 15)))
+    assert found.message.endswith(" in post; also in story")
 
 
 def test_the_same_picture_in_two_layers_is_told_of_both() -> None:
