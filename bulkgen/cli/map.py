@@ -78,6 +78,6 @@ def _print_summary(proposal: Proposal, design: Design, *, is_error: bool) -> Non
         if line.certainty in (Certainty.POSSIBLE, Certainty.QUESTION):
             say(f"  Look at {line}")
     for gap in proposal.gaps:
-        say(f"  Look at {gap.layer}: {gap.rows:,} of {proposal.rows:,} rows have nothing in {gap.column!r}")
+        say(f"  Look at {gap.layer}: nothing in {gap.column!r} in {gap.rows:,} of {proposal.rows:,} rows")
     if not proposal.key.column:
         say(f"No key: {proposal.key.reason}.")

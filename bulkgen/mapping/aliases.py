@@ -57,6 +57,7 @@ STRONG: dict[str, str] = {
         "sale price effective date; date sale price starts; date sale price ends; special price from; special "
         "price to; discount from; discount to"
     ),
+    "date": "date; datum; fecha; data; dato; дата; tarih; 日付; event date; start date",
     "currency": "currency; currency code; currencyid; währung; devise; moneda; valuta; валюта",
     "saving": "percent off; discount percent; saving; savings; rabatt; remise; sconto; скидка",
     "image": (

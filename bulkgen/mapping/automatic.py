@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from bulkgen.mapping.aliases import alias, is_never_printed
 from bulkgen.mapping.columns import ColumnTarget, is_result_column, read_header, unknown_property
 from bulkgen.mapping.draft import Draft
-from bulkgen.mapping.field_guess import take_colors, take_fields, take_pictures_by_cells
+from bulkgen.mapping.field_guess import take_colors, take_dates, take_fields, take_pictures_by_cells
 from bulkgen.mapping.guess import Certainty, Guess, GuessLine
 from bulkgen.mapping.names import Columns, suggest
 from bulkgen.mapping.price_guess import PRICE_FIELDS, settle_prices, take_prices
@@ -30,6 +30,7 @@ def guess_mapping(design: Design, columns: Sequence[str], sample: Sequence[Mappi
     _take_names(draft)
     take_fields(draft)
     take_colors(draft)
+    take_dates(draft)
     take_pictures_by_cells(draft)
     settle_prices(draft)
     for header in draft.columns.headers:

@@ -24,6 +24,7 @@ _LONG = 120
 
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".avif", ".tif", ".tiff")
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _FLAGS = frozenset(("true", "false", "yes", "no"))
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d{2,6}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
@@ -57,6 +58,11 @@ class Contents:
     @property
     def is_filled(self) -> bool:
         return bool(self.cells)
+
+    @property
+    def is_iso_dates(self) -> bool:
+        """Dates that are read alike everywhere, unlike 01/02/2026."""
+        return self.is_filled and all(map(_ISO_DATE.fullmatch, self.cells))
 
     def typical_length(self) -> float:
         return median(map(len, self.cells)) if self.cells else 0.0

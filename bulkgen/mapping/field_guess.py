@@ -61,6 +61,7 @@ _COLOR_WORDS = frozenset(
 _BACKGROUND_WORDS = frozenset(
     ("background", "bg", "hintergrund", "fond", "fondo", "sfondo", "achtergrond", "bakgrund", "фон")
 )
+_DATE_PARTS = {"day": "d", "month": "MMMM", "year": "y", "weekday": "EEEE"}
 _CONTENT_COLOR = {"text": "color", "button": "color", "rating": "star_color", "qrcode": "foreground_color"}
 
 
@@ -195,6 +196,29 @@ def take_pictures_by_cells(draft: Draft) -> None:
     elif layers and len(columns) > 1:
         for header in columns:
             draft.tell(header, "", f"several columns of pictures: {', '.join(columns)}", Certainty.QUESTION)
+
+
+def take_dates(draft: Draft) -> None:
+    """The one column of dates fills the layers that show a part of one: `date_day`, `month`."""
+    parts = {layer.name: word for layer in draft.free(TEXTS) if (word := _date_part(layer.name))}
+    columns = [
+        header
+        for header in draft.left()
+        if draft.contents(header).is_iso_dates and ((known := draft.known(header)) is None or known.field == "date")
+    ]
+    if not parts or not columns:
+        return
+    if len(columns) > 1:
+        draft.tell_tie(columns, "date")
+        return
+    for layer, word in parts.items():
+        source = f"{{{{ {draft.columns.expression(columns[0])} | date('{_DATE_PARTS[word]}') }}}}"
+        draft.give(layer, source, columns[0], f"its cells are dates, and this is their {word}", Certainty.POSSIBLE)
+
+
+def _date_part(layer: str) -> str:
+    words = normalise(layer).split()
+    return words[-1] if words and words[-1] in _DATE_PARTS and set(words[:-1]) <= {"date", "event", "start"} else ""
 
 
 def take_colors(draft: Draft) -> None:

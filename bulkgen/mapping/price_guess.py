@@ -221,7 +221,7 @@ def _written(draft: Draft, headers: Sequence[str | None], layer: str) -> _Writte
         return _Written(f" | money({_quoted(code)}{_more(locale=locale)})", f"; in {code}, as its header says{how}")
     currency = _currency_column(draft)
     if currency is None:
-        return _Written(note="; its cells name no currency: | money('EUR') would add one")
+        return _Written(note="; its cells name no currency, which `| money('EUR')` would add")
     mark = "," if any(map(_COMMA_DECIMALS.fullmatch, cells)) and any(map(_AMBIGUOUS.fullmatch, cells)) else ""
     if currency not in draft.lines:
         draft.tell(currency, f"{layer}.payload", "the currency of its price", Certainty.LIKELY)

@@ -89,7 +89,7 @@ def _tail(guess: Guess) -> Iterator[str]:
     if questions:
         yield "# Not mapped:"
         for line in questions:
-            yield from _comment(str(line), "# ")
+            yield from _comment(str(line), gap="  ")
     told = {line.column for line in questions}
     rest = [column for column in guess.unused if column not in told]
     if rest:
@@ -118,12 +118,12 @@ def _said(text: str, line: GuessLine | None) -> list[str]:
     return [*_comment(reason, " " * (len(text) - len(text.lstrip()))), text]
 
 
-def _comment(text: str, indent: str = "") -> list[str]:
+def _comment(text: str, indent: str = "", gap: str = "") -> list[str]:
     return textwrap.wrap(
         _one_line(text),
         _WIDTH,
-        initial_indent=f"{indent}# ",
-        subsequent_indent=f"{indent}#   ",
+        initial_indent=f"{indent}# {gap}",
+        subsequent_indent=f"{indent}#   {gap}",
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -337,6 +337,20 @@ def test_texts_with_html_in_them_are_printed_without(bench: Any) -> None:
     assert found.mapping.elements["title"] == "{{ name | strip_html }}"
 
 
+def test_parts_of_a_date_come_from_the_one_column_of_dates(bench: Any, make_design: Any) -> None:
+    layers = [{"name": name, "type": "text", "attributes": []} for name in ("date_day", "date_month", "holiday")]
+    chosen = make_design(elements=layers)
+    rows = [{"Datum": f"2027-03-{day:02}"} for day in range(1, 5)]
+    found = guess(bench, ["Datum"], rows, chosen)
+    assert bench.elements(mapping_yaml(found, chosen), rows[1], design=chosen) == {
+        "date_day": {"payload": "2"},
+        "date_month": {"payload": "March"},
+    }
+    assert certainty(found, "Datum") is Certainty.POSSIBLE
+    # A date that is read in two ways is no date to print.
+    assert guess(bench, ["Datum"], [{"Datum": "01/02/2027"}], chosen).mapping.elements == {}
+
+
 # Feeds of the world, by the names of their columns alone: title, price, before, picture.
 @pytest.mark.parametrize(
     ("columns", "sources"),
