@@ -144,10 +144,15 @@ def write_pdf(pages: Sequence[Page], *, picture_quality: int, pixels_per_px: flo
     metadata.fEncodingQuality = min(picture_quality, 100)
     stream = skia.DynamicMemoryWStream()
     document = skia.PDF.MakeDocument(stream, metadata)
-    for width, height, draw in pages:
-        canvas = document.beginPage(width * _POINTS_PER_PX, height * _POINTS_PER_PX)
-        canvas.scale(_POINTS_PER_PX, _POINTS_PER_PX)
-        draw(canvas)
-        document.endPage()
+    try:
+        for width, height, draw in pages:
+            canvas = document.beginPage(width * _POINTS_PER_PX, height * _POINTS_PER_PX)
+            canvas.scale(_POINTS_PER_PX, _POINTS_PER_PX)
+            draw(canvas)
+            document.endPage()
+    except BaseException:
+        # A document that is still open writes to its stream when it is collected, which may be after the stream.
+        document.abort()
+        raise
     document.close()
     return bytes(stream.detachAsData())

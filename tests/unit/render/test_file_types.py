@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import shutil
 import subprocess
@@ -169,3 +170,11 @@ def test_a_pdf_looks_like_the_picture_of_the_same_banner(tmp_path: Path) -> None
     wanted = np.asarray(Image.open(io.BytesIO(body(*layers, file_type="png"))).convert("RGB")).astype(int)
     assert drawn.shape == wanted.shape
     assert np.abs(drawn - wanted).mean() < 3
+
+
+def test_a_pdf_that_fails_half_drawn_leaves_nothing_that_draws_on() -> None:
+    """An open document writes to its stream when it is collected; it took the process with it."""
+    with pytest.raises(RenderError, match="photo: the picture 'gone' was not loaded"):
+        body(TITLE, layer("photo", "image", (0, 0, 400, 300), image_url="gone"), file_type="pdf")
+    gc.collect()
+    assert body(TITLE, file_type="pdf").startswith(b"%PDF-")
