@@ -17,6 +17,7 @@ from bulkgen.studio.listing import page_of, plain
 from bulkgen.wire.design import Design
 
 # A file may name its project without an id; one name is then one project, in every studio.
+_WITHOUT = "Designs"
 _OF_FILES = uuid.UUID("6a7f6c0e-6b1f-5c57-9a55-2f6f1f5c7d10")
 
 
@@ -42,10 +43,16 @@ class DesignChange:
 
 
 def in_project(design: Design) -> Design:
-    """With the id of the project that its file only names."""
-    if design.project_id or not design.project_name:
+    """With the id of the project that its file only names, or in the one for files that name none.
+
+    The API shows designs of projects only, so its clients take it that each has one.
+    """
+    if design.project_id and design.project_name:
         return design
-    return dataclasses.replace(design, project_id=str(uuid.uuid5(_OF_FILES, design.project_name)))
+    name = design.project_name or _WITHOUT
+    return dataclasses.replace(
+        design, project_name=name, project_id=design.project_id or str(uuid.uuid5(_OF_FILES, name))
+    )
 
 
 def changed(design: Design, change: DesignChange | None) -> Design | None:
