@@ -117,12 +117,12 @@ def _give_prices(
             value = say(header)
             known = draft.known(header)
             reason = "a feed's name for it"
-            if known and not known.is_strong:
+            if known is None:
+                reason = "its cells are prices"
+            elif not known.is_strong:
                 certainty, reason = Certainty.POSSIBLE, "a possible name for it, and the values fit"
             if price and regular:
                 reason = f"the current price, since {regular!r} is the one before"
-            elif certainty is Certainty.POSSIBLE:
-                reason = "its cells are prices"
         written = _written(draft, (header, found.before) if sale and found.before else (header,), now_layer)
         spec = {"payload": f"{{{{ {value}{written.filter} }}}}"}
         if _is_missing_somewhere(draft, [sale, found.before] if sale and found.before else [header]):

@@ -278,6 +278,17 @@ def test_a_price_gets_the_filter_that_its_cells_need(bench: Any, cells: list[str
         assert mapped.errors == ()
 
 
+def test_amounts_with_a_currency_are_the_price_whatever_they_are_called(bench: Any) -> None:
+    rows = [{"Kosten ab": "12.50 EUR", "Miete": "8,00 €"}] * 3
+    found = guess(bench, ["Kosten ab"], rows)
+    assert found.mapping.elements["price"] == "{{ kosten_ab | money }}"
+    assert found.why["price.payload"].certainty is Certainty.POSSIBLE
+    assert found.why["price.payload"].reason.startswith("its cells are prices")
+    both = guess(bench, ["Kosten ab", "Miete"], rows)
+    assert "price" not in both.mapping.elements
+    assert certainty(both, "Miete") is Certainty.QUESTION
+
+
 def test_bare_prices_take_the_currency_of_its_column_and_their_decimal_mark(bench: Any) -> None:
     rows = [{"price": cell, "Währung": "EUR"} for cell in ("1.299", "1.299,00", "12,50")]
     found = guess(bench, ["price", "Währung"], rows)
