@@ -18,6 +18,7 @@ from bulkgen.render.failures import INVALID_FILE_TYPE, RenderError
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.layout import Placed, lay_out
 from bulkgen.render.painters import paint_layer
+from bulkgen.render.painters.group import GroupShadow, group_shadows, paint_group_shadow
 from bulkgen.render.paints import fill_rectangle, is_see_through
 from bulkgen.render.scene import WHITE, Scene, resolve
 from bulkgen.render.skia_memory import Pixels, Surface, write_pdf
@@ -114,7 +115,10 @@ def _write_pdf(
     def draw(canvas: Any) -> None:
         stage = Stage(canvas, pictures, cache, is_vector=True)
         fill_rectangle(stage, scene.background, Box(0, 0, width, height))
-        for item in placed:
+        shadows = group_shadows(scene, placed)
+        for index, item in enumerate(placed):
+            for cast in shadows.get(index, ()):
+                paint_group_shadow(stage, cast, placed, _members(stage, cast, placed), paint_layer)
             paint_layer(stage, item)
 
     return write_pdf([(width, height, draw)], picture_quality=quality, pixels_per_px=VECTOR_PIXELS)
@@ -131,7 +135,8 @@ def _paint(
 ) -> Pixels:
     surface = Surface.blank(*size)
     stage = Stage(surface.canvas, pictures, cache)
-    stack = _stack(scene, placed, stage, size, on_white=on_white)
+    shadows = group_shadows(scene, placed)
+    stack = _stack(scene, placed, stage, size, shadows, on_white=on_white)
     shared = cache.shared_with_last((scene.design_id, scene.format.id), stack)
     done = 0
     for count in range(shared, 0, -1):
@@ -150,6 +155,8 @@ def _paint(
     for index in range(done, len(stack)):
         if index == shared:
             cache.keep(("flat", stack[index - 1]), _Flat(surface.pixels.copy()))
+        for cast in shadows.get(index - 1, ()):
+            paint_group_shadow(stage, cast, placed, _members(stage, cast, placed), paint_layer)
         paint_layer(stage, placed[index - 1])
     if shared == len(stack) > done:
         cache.keep(("flat", stack[-1]), _Flat(surface.pixels.copy()))
@@ -157,18 +164,34 @@ def _paint(
 
 
 def _stack(
-    scene: Scene, placed: Sequence[Placed], stage: Stage, size: tuple[int, int], *, on_white: bool
+    scene: Scene,
+    placed: Sequence[Placed],
+    stage: Stage,
+    size: tuple[int, int],
+    shadows: Mapping[int, Sequence[GroupShadow]],
+    *,
+    on_white: bool,
 ) -> tuple[str, ...]:
     """A hash per layer of everything that decides its pixels and those of all below it; the ground comes first."""
     chain = hashlib.blake2b(repr((size, on_white, scene.background)).encode(), digest_size=16)
     stack = [chain.hexdigest()]
-    for item in placed:
-        layer = item.layer
-        content = stage.digest(layer) if layer.type in WITH_PICTURE else None
-        # The size of a text may be that of others it shares one with.
-        text_size = item.text.size if item.text else None
-        chain.update(
-            repr((layer.name, item.frame, item.masks, text_size, content, layer.signature())).encode("utf-8", "replace")
-        )
+    for index, item in enumerate(placed):
+        for cast in shadows.get(index, ()):
+            chain.update(_members(stage, cast, placed).encode("utf-8", "replace"))
+        chain.update(_said(stage, item).encode("utf-8", "replace"))
         stack.append(chain.hexdigest())
     return tuple(stack)
+
+
+def _said(stage: Stage, item: Placed) -> str:
+    """Everything that decides the pixels of a layer."""
+    layer = item.layer
+    content = stage.digest(layer) if layer.type in WITH_PICTURE else None
+    # The size of a text may be that of others it shares one with.
+    text_size = item.text.size if item.text else None
+    return repr((layer.name, item.frame, item.masks, text_size, content, layer.signature()))
+
+
+def _members(stage: Stage, cast: GroupShadow, placed: Sequence[Placed]) -> str:
+    """Everything that decides the shadow of a group."""
+    return repr((cast.layer.signature(), [_said(stage, placed[index]) for index in cast.members]))

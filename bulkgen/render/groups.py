@@ -9,7 +9,7 @@ The API does not publish the values of `direction`, `placement` and `shape` (ref
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bulkgen.render.alignment import parse_alignment
@@ -44,7 +44,7 @@ class Arrangement:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group in one format. `leaves` are the layers in it, through groups inside groups."""
+    """One group in one format. `leaves` are the layers in it, through groups inside groups; `values` its overrides."""
 
     name: str
     box: Box
@@ -52,6 +52,7 @@ class Group:
     leaves: frozenset[str]
     mask: Mask | None = None
     arrangement: Arrangement | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_mask(said: Mapping[str, Any], box: Box) -> Mask | None:

@@ -24,6 +24,7 @@ _CORNER_WEIGHT = 0.55
 
 # Against windows of equal weight the one nearer the middle wins; small enough to lose against any real subject.
 _DRIFT = 0.02
+_MIDDLE_WEIGHT = 0.3
 
 
 def weights(pixels: npt.NDArray[np.uint8]) -> Weights:
@@ -54,15 +55,27 @@ def best_window(found: Weights, wide: float, high: float) -> tuple[float, float,
     rows, columns = found.shape
     across = max(min(round(wide * columns), columns), 1)
     down = max(min(round(high * rows), rows), 1)
-    sums = np.zeros((rows + 1, columns + 1))
-    sums[1:, 1:] = found.cumsum(axis=0).cumsum(axis=1)
-    held = sums[down:, across:] - sums[:-down, across:] - sums[down:, :-across] + sums[:-down, :-across]
+    held = _window_sums(found, down, across)
+    # Its middle counts again, so that a subject stands in the middle of its crop and not just inside.
+    inner_down, inner_across = (down + 1) // 2, (across + 1) // 2
+    inner = _window_sums(found, inner_down, inner_across)
+    top, left = (down - inner_down) // 2, (across - inner_across) // 2
+    middle = inner[top : top + held.shape[0], left : left + held.shape[1]]
     xs = (np.arange(held.shape[1]) + across / 2) / columns
     ys = (np.arange(held.shape[0]) + down / 2) / rows
-    worth = held - _DRIFT * (np.abs(ys - 0.5)[:, None] + np.abs(xs - 0.5)[None, :])
+    drift = _DRIFT * (np.abs(ys - 0.5)[:, None] + np.abs(xs - 0.5)[None, :])
+    worth = held + _MIDDLE_WEIGHT * middle - drift
     # Rounded, or dust in the last digits would choose among equals.
     row, column = np.unravel_index(int(np.argmax(worth.round(9))), worth.shape)
     return float(xs[column]), float(ys[row]), float(held[row, column])
+
+
+def _window_sums(found: Weights, down: int, across: int) -> Weights:
+    """What each window of that many spots holds, by its top left corner."""
+    sums = np.zeros((found.shape[0] + 1, found.shape[1] + 1))
+    sums[1:, 1:] = found.cumsum(axis=0).cumsum(axis=1)
+    inside: Weights = sums[down:, across:] - sums[:-down, across:] - sums[down:, :-across] + sums[:-down, :-across]
+    return inside
 
 
 def _reduced(pixels: npt.NDArray[np.uint8]) -> Weights:
@@ -77,13 +90,8 @@ def _reduced(pixels: npt.NDArray[np.uint8]) -> Weights:
 
 
 def _mean_around(channel: Weights, radius: int) -> Weights:
-    padded = np.pad(channel, radius, mode="edge")
-    sums = np.zeros((padded.shape[0] + 1, padded.shape[1] + 1))
-    sums[1:, 1:] = padded.cumsum(axis=0).cumsum(axis=1)
     side = 2 * radius + 1
-    inside = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
-    means: Weights = inside / side**2
-    return means
+    return _window_sums(np.pad(channel, radius, mode="edge"), side, side) / side**2
 
 
 def _rim(channel: Weights) -> Weights:

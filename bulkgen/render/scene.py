@@ -203,7 +203,7 @@ def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scen
         if not layer.is_hidden:
             warnings.update(dict.fromkeys(_unbuilt(element, layer)))
         layers.append(layer)
-    groups = tuple(_groups(design, item))
+    groups = tuple(_groups(design, item, elements))
     return Scene(design.id, item, background, tuple(layers), tuple(warnings), groups)
 
 
@@ -251,7 +251,7 @@ def _hidden_by_group(design: Design, elements: Mapping[str, Any]) -> set[str]:
     return hidden
 
 
-def _groups(design: Design, item: Format) -> Iterator[Group]:
+def _groups(design: Design, item: Format, elements: Mapping[str, Any]) -> Iterator[Group]:
     members = {element.name: element.layer_ids for element in design.elements if element.type == "group"}
     for element in design.elements:
         if element.type != "group" or item.id not in element.layout:
@@ -262,7 +262,8 @@ def _groups(design: Design, item: Format) -> Iterator[Group]:
             arrangement = read_arrangement(element.arrangement.get(item.id, {}))
         except ValueError as error:
             raise element_error(element.name, str(error)) from None
-        yield Group(element.name, box, element.layer_ids, _leaves(element.name, members), mask, arrangement)
+        values = element.attributes(item.id) | dict(_override(element, elements))
+        yield Group(element.name, box, element.layer_ids, _leaves(element.name, members), mask, arrangement, values)
 
 
 def _leaves(group: str, members: Mapping[str, Sequence[str]]) -> frozenset[str]:

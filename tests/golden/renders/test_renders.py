@@ -13,7 +13,9 @@ from PIL import Image
 
 from bulkgen.render.banner import render_banner
 from bulkgen.render.fonts import FontLibrary
+from bulkgen.render.scene import AI_PROPERTIES
 from bulkgen.wire.design import parse_design
+from bulkgen.wire.overrides import PROPERTIES
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.json"))
@@ -38,6 +40,16 @@ def _photo() -> bytes:
     return body.getvalue()
 
 
+def _subject() -> bytes:
+    """A thing near a corner of a plain ground."""
+    picture = np.full((120, 320, 3), (214, 206, 194), np.uint8)
+    picture[50:110, 250:300] = (40, 70, 120)
+    picture[50:64, 250:300] = (228, 87, 46)
+    body = io.BytesIO()
+    Image.fromarray(picture).save(body, "PNG")
+    return body.getvalue()
+
+
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><style>.a{fill:#14182b}.b{fill:#ff5a3c}</style>'
     b'<circle class="b" cx="20" cy="20" r="16"/><path class="a" d="M46 8h70v10H46zM46 22h44v10H46z"/></svg>'
@@ -46,7 +58,7 @@ MARK = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#ff5a3c" d="M12 2 22 20H2z"/>'
     b'<circle cx="12" cy="15" r="3" fill="#ffffff"/></svg>'
 )
-PICTURES = {"photo": _photo(), "logo": LOGO, "logo-mark": MARK}
+PICTURES = {"photo": _photo(), "logo": LOGO, "logo-mark": MARK, "subject": _subject()}
 
 
 def _design(case: dict[str, Any]) -> dict[str, Any]:
@@ -105,3 +117,25 @@ def _pixels(body: bytes) -> Any:
 
 def test_every_kept_picture_has_its_case() -> None:
     assert {path.with_suffix("") for path in HERE.glob("*/*.png")} == {path.with_suffix("") for path in CASES}
+
+
+# What a provider without a model has nothing to draw for; `scene` says so of each.
+UNDRAWN = {
+    *(f"{name}{suffix}" for name in AI_PROPERTIES for suffix in ("", "_properties")),
+    "focus_objects",
+    "focus_framing",
+    "focus_target",
+}
+TYPES = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode", "group")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_property_of_every_layer_type_is_in_a_picture_that_was_looked_at(kind: str) -> None:
+    """A property that nobody drew is one that a change breaks unseen."""
+    shown: set[str] = set()
+    for path in CASES:
+        case = json.loads(path.read_text("utf-8"))
+        for name, layer_type, _, attributes in case["layers"]:
+            if layer_type == kind:
+                shown |= {*attributes, *case.get("elements", {}).get(name, {})}
+    assert set(PROPERTIES[kind]) - shown <= (UNDRAWN if kind == "image" else set())

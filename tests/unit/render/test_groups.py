@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from rendering_cases import FONTS, FORMAT, design, layer
 
-from bulkgen.render.banner import render_banner
+from bulkgen.render.banner import RenderCache, render_banner
 from bulkgen.render.failures import RenderError
 from bulkgen.render.groups import Mask, read_arrangement, read_mask
 from bulkgen.render.layout import Placed, lay_out
@@ -133,3 +133,36 @@ def test_a_mask_of_an_unknown_shape_and_a_number_that_is_none_are_refused() -> N
         pixels(back, group("back", mask={"shape": "circle", "rotation": "left"}))
     with pytest.raises(ValueError, match="gap is 'wide'"):
         read_arrangement({"auto_layout": True, "gap": "wide"})
+
+
+def test_a_group_casts_one_shadow_under_all_of_its_members() -> None:
+    """Each with its own would fall on its neighbours, which lie in one plane."""
+    left = layer("left", "shape", (10, 10, 30, 30), background_color="#ff0000")
+    right = layer("right", "shape", (40, 10, 30, 30), background_color="#0000ff")
+    both = group("left", "right", box=(10, 10, 60, 30))
+    seen = pixels(left, right, both, group={"shadow_color": "#000000", "shadow_offset_x": 10, "shadow_offset_y": 20})
+    assert seen[20, 45].tolist() == [0, 0, 255]
+    assert seen[20, 20].tolist() == [255, 0, 0]
+    assert seen[50, 50].tolist() == [0, 0, 0]
+    assert seen[25, 75].tolist() == [255, 255, 255]
+    assert seen[35, 75].tolist() == [0, 0, 0]
+
+
+def test_a_shadow_follows_what_changes_above_it() -> None:
+    """The bottom of a banner is kept from the last one; a shadow there shows members further up."""
+    left = layer("left", "shape", (10, 10, 20, 20), background_color="#ff0000")
+    right = layer("right", "shape", (60, 10, 20, 20), background_color="#0000ff")
+    made = design(left, right, group("left", "right", box=(0, 0, 100, 100)), width=100, height=100)
+    cast = {"shadow_color": "#000000", "shadow_offset_y": 50}
+    cache = RenderCache()
+
+    def drawn(**elements: Any) -> Any:
+        asked = {"group": cast, **elements}
+        body = render_banner(made, FORMAT, asked, {}, FONTS, file_type="png", cache=cache).body
+        assert body == render_banner(made, FORMAT, asked, {}, FONTS, file_type="png").body
+        return np.asarray(Image.open(io.BytesIO(body)).convert("RGB"))
+
+    for _ in range(3):
+        assert drawn()[70, 70].tolist() == [0, 0, 0]
+    for _ in range(3):
+        assert drawn(right={"hidden": True})[70, 70].tolist() == [255, 255, 255]

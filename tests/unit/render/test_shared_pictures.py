@@ -1,4 +1,4 @@
-"""Real pictures of shops and of the codecs' own tests: each is drawn as it is seen elsewhere, or refused with a reason."""
+"""Real pictures of shops and of codecs' own tests: drawn as they are seen elsewhere, or refused with a reason."""
 
 from __future__ import annotations
 
