@@ -22,7 +22,7 @@ from bulkgen.events import Checked, Listener, Said
 from bulkgen.fetch.fetched import Fetched
 from bulkgen.fetch.guard import Reach
 from bulkgen.ledger.home import Home
-from bulkgen.mapping.model import MappedRow
+from bulkgen.mapping.model import LocalPicture, MappedRow
 from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, RowMarks, plan_row
 from bulkgen.preflight.check import Context, check_row
@@ -324,11 +324,18 @@ async def _pictures(scope: Scope, rows: _Rows, fetcher: Fetcher) -> dict[str, Fe
     from bulkgen.looking import look_at_files, settle_pictures
 
     progress = _Progress(scope, "pictures")
-    found = await settle_pictures(
-        rows.to_send, scope.prepared.mapper.pictures, fetcher, is_studio=scope.is_ours, progress=progress
-    )
-    files = (picture for row in rows.to_send() for want in row.wants for picture in want.payload.pictures.values())
-    return found | dict(await look_at_files(files, fetcher))
+    files: dict[str, LocalPicture] = {}
+
+    def to_send() -> Iterator[MappedRow]:
+        """Files are noted as rows go by: to map a sheet once more costs as much as to judge it."""
+        for row in rows.to_send():
+            for want in row.wants:
+                files.update((picture.digest, picture) for picture in want.payload.pictures.values())
+            yield row
+
+    pictures = scope.prepared.mapper.pictures
+    found = await settle_pictures(to_send, pictures, fetcher, is_studio=scope.is_ours, progress=progress)
+    return found | dict(await look_at_files(files.values(), fetcher))
 
 
 async def _provider(scope: Scope) -> Provider:
