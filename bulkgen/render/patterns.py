@@ -9,15 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
-from bulkgen.render.paints import NEAREST, rectangle, solid
+from bulkgen.render.paints import LINEAR, NEAREST, rectangle, solid
 from bulkgen.render.skia_memory import Picture, Surface, skia
 from bulkgen.render.stage import Stage
 from bulkgen.wire.colors import Color
 from bulkgen.wire.design import Box
 
 LINE = 0.06
+
+# A tile larger than this is one mark on a banner, one smaller is grey.
+_SCALE_MIN, _SCALE_MAX = 0.1, 10.0
+
+# Past this many marks a document opens slowly; they become a picture of the tile, repeated.
+_VECTOR_TILES_MAX = 4_000
+_PICTURE_PIXELS = 4
 
 Points = Sequence[tuple[float, float]]
 
@@ -124,22 +132,27 @@ def fill_pattern(stage: Stage, name: str, color: Color, box: Box, clip: Any, sca
     """The pattern over `box`, from its top left corner, cut to the path `clip`."""
     canvas, tile = stage.canvas, TILES[name]
     # Whole pixels, or the tiles would not meet.
-    width = max(round(tile.width_px * scale), 4)
+    width = max(round(tile.width_px * min(max(scale, _SCALE_MIN), _SCALE_MAX)), 4)
     height = max(round(width * tile.height), 2)
-    if stage.is_vector:
+    rows, columns = math.ceil(box.height / height), math.ceil(box.width / width)
+    if stage.is_vector and rows * columns <= _VECTOR_TILES_MAX:
         canvas.save()
         canvas.clipPath(clip, skia.ClipOp.kIntersect, True)
-        for row in range(math.ceil(box.height / height)):
-            for column in range(math.ceil(box.width / width)):
-                canvas.save()
-                canvas.translate(box.x + column * width, box.y + row * height)
-                _draw_tile(canvas, tile, width, height, color)
-                canvas.restore()
+        for row, column in product(range(rows), range(columns)):
+            canvas.save()
+            canvas.translate(box.x + column * width, box.y + row * height)
+            _draw_tile(canvas, tile, width, height, color)
+            canvas.restore()
         canvas.restore()
         return
-    picture = stage.cache.picture(("pattern", name, color, width), lambda: _tile_picture(tile, width, height, color))
+    fine = _PICTURE_PIXELS if stage.is_vector else 1
+    picture = stage.cache.picture(
+        ("pattern", name, color, width, fine), lambda: _tile_picture(tile, width * fine, height * fine, color)
+    )
     repeat = skia.TileMode.kRepeat
-    shader = picture.image.makeShader(repeat, repeat, NEAREST, skia.Matrix.Translate(round(box.x), round(box.y)))
+    matrix = skia.Matrix.Translate(round(box.x), round(box.y))
+    matrix.preScale(1 / fine, 1 / fine)
+    shader = picture.image.makeShader(repeat, repeat, NEAREST if fine == 1 else LINEAR, matrix)
     canvas.drawPath(clip, skia.Paint(AntiAlias=True, Shader=shader))
 
 

@@ -92,6 +92,9 @@ _UNRECOGNISED = "needs faces and things to be recognised, which is not done here
 # Values that ask for nothing, so that leaving them undone is no loss.
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
 
+# Past any banner, and before arithmetic in pixels leaves what the drawing library can hold.
+_NUMBER_MAX = 1e7
+
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
 
 
@@ -120,8 +123,12 @@ class Layer:
         value = self.get(attribute)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _NUMBER_MAX:
             raise self._bad(attribute, value, "a number")
+        # A design may go past what a request may ask for, but not below nothing.
+        prop = PROPERTIES[self.type].get(attribute) or (EXTRAS[attribute].prop if attribute in EXTRAS else None)
+        if prop is not None and prop.low is not None and value < prop.low and prop.low >= 0:
+            raise self._bad(attribute, value, prop.bounds())
         return float(value)
 
     def flag(self, attribute: str) -> bool:

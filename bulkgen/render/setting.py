@@ -58,7 +58,8 @@ def read_setting(layer: Layer, fonts: FontLibrary) -> Setting:
     fits = layer.flag("auto_resize") and not ("font_size" in layer.overridden and "auto_resize" not in layer.overridden)
     is_sized = has_sizes(layer.text("payload"))
     fits = fits and not is_sized
-    smallest = min(layer.number("min_font_size", size * _SMALLEST_PART), size) if fits else size
+    # The API takes a smallest size of 0; there is no type of it.
+    smallest = min(max(layer.number("min_font_size", size * _SMALLEST_PART), 1.0), size) if fits else size
     lines = layer.get("max_lines")
     return Setting(
         family=family,

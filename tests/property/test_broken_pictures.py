@@ -124,6 +124,7 @@ VALUES = st.one_of(
     st.integers(-(10**6), 10**6),
     st.floats(allow_nan=False),
     st.sampled_from(["", "a", "#fff", "#ff000080", "top left", "12 4", "photo", "circle", "star", "duotone", "1f600"]),
+    st.sampled_from([float("inf"), float("nan"), 10**400, 1e-300, "#000000", True]),
     st.sampled_from(
         [
             "linear-gradient(0% 0% 100% 0%,0% #fff 1,100% #000 0)",

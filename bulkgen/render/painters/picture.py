@@ -33,6 +33,8 @@ _ZOOMS = {"low": 1.25, "medium": 1.6, "max": 2.0}
 
 def paint_image(stage: Stage, placed: Placed) -> None:
     layer, box, canvas = placed.layer, placed.frame, stage.canvas
+    if box.width <= 0 or box.height <= 0:
+        return
     contain = layer.text("fitting_type", "cover") == "fill"
     focus = NO_FOCUS if contain else _focus(stage, layer, box)
     art = stage.picture(layer, box.width * focus.zoom, box.height * focus.zoom, contain=contain, effect=_tones(layer))

@@ -15,6 +15,12 @@ from bulkgen.wire.design import Box
 # In standard deviations: past three, a shadow is less than a step of 255.
 _REACH = 3.0
 
+# A blur of this deviation in px needs no more than a pixel a px.
+_BLURRED_PX = 8.0
+
+# A softer shadow cannot be seen, and its margin would fill the memory.
+_DEVIATION_MAX_PX = 200.0
+
 
 def casts_shadow(layer: Layer) -> bool:
     color = layer.color("shadow_color")
@@ -26,9 +32,10 @@ def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Call
     color = layer.color("shadow_color")
     if color is None or not color.alpha or box.width <= 0 or box.height <= 0:
         return
-    deviation = layer.number("shadow_blur") / 2
+    deviation = min(max(layer.number("shadow_blur") / 2, 0.0), _DEVIATION_MAX_PX)
     margin = math.ceil(deviation * _REACH) + 1
-    sharpness = VECTOR_PIXELS if stage.is_vector else 1.0
+    # In a document: as fine as the blur lets one see.
+    sharpness = min(VECTOR_PIXELS, _BLURRED_PX / max(deviation, 1.0)) if stage.is_vector else 1.0
     # Whole px, so that edges without a blur stay as sharp as what casts them.
     left, top = math.floor(box.x) - margin, math.floor(box.y) - margin
     width = math.ceil(box.x + box.width) + margin - left

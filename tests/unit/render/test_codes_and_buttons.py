@@ -132,3 +132,11 @@ def test_the_icon_of_a_request_is_fetched_and_the_one_sent_along_decoded() -> No
     assert (drawn(button(), elements=sent) == drawn(button(icon_url="mark.svg"))).all()
     with pytest.raises(RenderError, match="cta: icon_encoded is not base64"):
         drawn(button(), elements={"cta": {"icon_encoded": "@@"}})
+
+
+def test_a_smallest_size_of_nothing_is_taken_and_no_type_of_nothing_set() -> None:
+    """The API takes 0; a size of 0 divided by would be a failure without words."""
+    for label in ("W" * 400, "Order yours before it is gone"):
+        found = placed(button(payload=label, auto_resize=True, min_font_size=0))["cta"]
+        assert found.text is not None
+        assert 1 <= found.text.size < 20

@@ -173,3 +173,24 @@ def test_every_named_choice_of_a_picture_is_drawn() -> None:
     for direction in PROPERTIES["image"]["overlay_direction"].choices:
         values = {"overlay_color_1": "#000000", "overlay_color_2": "#000000"}
         assert seen(flat(200, 200, 200), overlay_direction=str(direction), **values)[0] == pytest.approx(100, abs=1)
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+@pytest.mark.parametrize(
+    ("layer_type", "values"),
+    [
+        ("logo", {"image_url": "photo", "shadow_color": "#000000", "shadow_blur": 1e6}),
+        ("rating", {"shadow_color": "#000000", "shadow_blur": 1e7, "shadow_offset_x": -1e7}),
+        ("shape", {"pattern_name": "wiggle", "pattern_scale": 1e7}),
+        ("shape", {"pattern_name": "parkay", "pattern_scale": 10}),
+        ("image", {"image_url": "photo", "stroke_width": 1e7, "stroke_color": "#000000", "border_radius": 1e7}),
+        ("illustration", {"illustration_type": "twemoji", "illustration_file": "1f680", "shadow_color": "#000000"}),
+        ("button", {"icon_url": "photo", "icon_size": 1e7, "icon_gap": 1e7}),
+    ],
+)
+def test_a_value_past_all_measure_costs_neither_memory_nor_time(
+    kind: str, layer_type: str, values: dict[str, Any]
+) -> None:
+    """One row with a typing error would end a worker, and with it what it has in hand."""
+    made = design(layer("l", layer_type, (0, 0, 1000, 800), **values), width=1000, height=800)
+    assert render_banner(made, FORMAT, {}, {"photo": flat(9, 9, 9)}, FONTS, file_type=kind).body

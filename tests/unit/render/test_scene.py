@@ -119,6 +119,10 @@ def test_text_to_image_is_ignored_beside_a_picture_as_the_api_does() -> None:
     [
         ("color", "reddish", "color is 'reddish'"),
         ("font_size", "big", "font_size is 'big'"),
+        ("font_size", 0, "font_size is 0, and must be a number, at least 1"),
+        ("font_size", float("inf"), "font_size is inf"),
+        ("font_size", float("nan"), "font_size is nan"),
+        ("font_size", 10**400, "font_size is 1000"),
         ("background_padding", "a b", "background_padding is 'a b'"),
         ("auto_resize", "yes", "auto_resize is 'yes'"),
     ],
