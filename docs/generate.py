@@ -88,10 +88,17 @@ def _commands() -> Iterator[str]:
 
 
 def commands() -> Iterator[tuple[str, Any]]:
-    """(`bulkgen designs list`, the registered command) for every command."""
-    yield from ((f"bulkgen {one.name}", one) for one in app.registered_commands)
-    for group in app.registered_groups:
-        yield from ((f"bulkgen {group.name} {one.name}", one) for one in group.typer_instance.registered_commands)
+    """(`bulkgen designs list`, the registered command) for every command, and for a group that is one by itself."""
+    yield from _commands_of(app, "bulkgen")
+
+
+def _commands_of(group: Any, path: str) -> Iterator[tuple[str, Any]]:
+    yield from ((f"{path} {one.name}", one) for one in group.registered_commands)
+    for inner in group.registered_groups:
+        callback = inner.typer_instance.registered_callback
+        if callback is not None and callback.invoke_without_command:
+            yield f"{path} {inner.name}", callback
+        yield from _commands_of(inner.typer_instance, f"{path} {inner.name}")
 
 
 def parameters(command: Any) -> list[tuple[str, Any, Any]]:

@@ -50,6 +50,17 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
     return wrapper
 
 
+def unless_subcommand(command: Callable[P, None]) -> Callable[P, None]:
+    """A command that has others below it runs when none of those was named. Its first parameter is the context."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        if getattr(kwargs["context"], "invoked_subcommand", None) is None:
+            command(*args, **kwargs)
+
+    return wrapper
+
+
 def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
     """Run `main(stop)`; the first Ctrl-C or SIGTERM sets `stop`, the second cancels."""
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

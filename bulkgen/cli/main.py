@@ -22,7 +22,7 @@ app.command("sample", epilog=sample.EXAMPLE)(sample.sample)
 app.add_typer(designs.app, name="designs")
 app.command("status", epilog=status.EXAMPLE)(status.status)
 app.command("report", epilog=report.EXAMPLE)(report.report)
-app.command("studio", epilog=studio.EXAMPLE)(studio.studio)
+app.add_typer(studio.app, name="studio")
 
 
 def _version(asked: bool) -> None:

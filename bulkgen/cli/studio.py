@@ -1,42 +1,75 @@
-"""`bulkgen studio`: the generation API alone, until Ctrl-C."""
+"""`bulkgen studio`: the generation API alone, until Ctrl-C. Its keys are the commands below it."""
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bulkgen.cli.guard import guarded, run_until_stopped
+from bulkgen.cli import studio_keys
+from bulkgen.cli.guard import guarded, run_until_stopped, unless_subcommand
 from bulkgen.config import STUDIO_KEY_NAME, Settings
 from bulkgen.errors import StudioError
 
 if TYPE_CHECKING:
+    from bulkgen.ledger.home import Home
     from bulkgen.studio.faults import FaultPlan
+    from bulkgen.studio.server import StudioServer
 
 EXAMPLE = "Example: bulkgen studio --port 8711 --designs ./designs"
+
+_DAY_SECONDS = 24 * 3600.0
+
+app = typer.Typer(invoke_without_command=True)
+app.add_typer(studio_keys.app, name="keys")
 
 
 class LimitsName(StrEnum):
     HOSTED = "hosted"
 
 
+@app.callback(invoke_without_command=True, epilog=EXAMPLE)
+@unless_subcommand
 @guarded
 def studio(
+    context: typer.Context,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
-    host: Annotated[str, typer.Option(help=f"Address to listen on; beyond loopback {STUDIO_KEY_NAME} is required.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help=f"Address to listen on; beyond loopback a key is needed: {STUDIO_KEY_NAME}, or `keys`.")
+    ] = "127.0.0.1",
     designs: Annotated[
-        list[Path] | None, typer.Option(help="A folder of designs, beside those that come with bulkgen.")
+        list[Path] | None, typer.Option(help="A folder of designs, beside those that come with bulkgen; it is watched.")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Render processes. [one for each core]")] = None,
     allow_private_assets: Annotated[
         bool, typer.Option("--allow-private-assets", help="Fetch pictures from private addresses too.")
     ] = False,
+    allow_private_webhooks: Annotated[
+        bool, typer.Option("--allow-private-webhooks", help="Call webhooks at private addresses too.")
+    ] = False,
+    require_key: Annotated[
+        bool, typer.Option("--require-key", help="Ask for a key on loopback too, as behind a proxy.")
+    ] = False,
+    public_url: Annotated[
+        str | None, typer.Option(help="What addresses of files begin with. [the studio's own address]")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A host name to answer to, beside its own and that of --public-url.")
+    ] = None,
+    credits: Annotated[
+        int | None,
+        typer.Option("--credits", min=0, help="Banners that this studio's store may make in its life."),
+    ] = None,
+    keep_files: Annotated[
+        float | None,
+        typer.Option(min=1, help="Days that a file is kept which this home's ledger does not name. [for ever]"),
+    ] = None,
     limits: Annotated[
         LimitsName | None, typer.Option(help="Hold callers to the hosted limits: 10 calls/s, 60 reads/min.")
     ] = None,
@@ -75,12 +108,21 @@ def studio(
             limits=HOSTED if limits is LimitsName.HOSTED else None,
             faults=plan(),
         )
-        server = StudioServer(options)
+        server = StudioServer(
+            dataclasses.replace(
+                options,
+                allow_private_callbacks=allow_private_webhooks,
+                require_key=require_key,
+                public_url=public_url,
+                allowed_hosts=tuple(allow_host or ()),
+                credits=credits,
+                keep_files_seconds=None if keep_files is None else keep_files * _DAY_SECONDS,
+                named_files=lambda: _named_files(home),
+            )
+        )
         url = await server.start()
         try:
-            typer.echo(f"studio: {url}")
-            typer.echo(f"home:   {home.root}")
-            typer.echo("Ctrl-C stops it; what it has accepted is finished when it is started again.")
+            _say(server, url, home)
             await stop.wait()
         finally:
             await server.stop()
@@ -90,3 +132,23 @@ def studio(
         return run_until_stopped(serve)
     except studio_errors.StudioError as error:
         raise StudioError(error.message, code=error.code, hint=error.hint) from error
+
+
+def _say(server: StudioServer, url: str, home: Home) -> None:
+    """Broken designs are told apart, on the error stream, as they are found."""
+    typer.echo(f"studio: {url}")
+    if server.options.public_url:
+        typer.echo(f"public: {server.options.public_url}")
+    typer.echo(f"key:    {'needed' if server.options.needs_key else 'none needed: it can be reached from here only'}")
+    typer.echo(f"home:   {home.root}")
+    typer.echo("Ctrl-C stops it; what it has accepted is finished when it is started again.")
+
+
+def _named_files(home: Home) -> Collection[str]:
+    """Files that an output of this home's ledger names: a report may link to each."""
+    from bulkgen.ledger.ledger import Ledger
+
+    if not home.exists:
+        return ()
+    with Ledger(home.ledger_path) as ledger:
+        return ledger.reading.file_keys()

@@ -7,6 +7,7 @@ to a thread); every write goes through `writer`. The states are those of `states
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
@@ -47,6 +48,9 @@ class Store:
         """What a killed studio was rendering is accepted again, so it is the next to be rendered."""
         try:
             reader = connect(path)
+            # The webhooks' secret is in it. A file of somebody else's is left as it is.
+            with contextlib.suppress(OSError):
+                path.chmod(0o600)
             _migrate(reader)
             reader.execute(
                 "UPDATE generations SET state = ? WHERE state = ?",

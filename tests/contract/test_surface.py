@@ -92,7 +92,13 @@ COMMANDS = {
     "bulkgen sample": "DESIGN -o --out --all-properties --provider --profile --yes -y",
     "bulkgen status": "JOB --row --profile",
     "bulkgen report": "JOB -o --out --profile",
-    "bulkgen studio": "--port --host --designs --workers --allow-private-assets --limits --faults",
+    "bulkgen studio": (
+        "--port --host --designs --workers --allow-private-assets --allow-private-webhooks --require-key --public-url"
+        " --allow-host --credits --keep-files --limits --faults"
+    ),
+    "bulkgen studio keys create": "NAME",
+    "bulkgen studio keys list": "",
+    "bulkgen studio keys revoke": "NAME",
     "bulkgen designs list": "--provider --profile --json",
     "bulkgen designs show": "DESIGN --provider --profile --json",
 }
