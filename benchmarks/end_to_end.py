@@ -1,6 +1,6 @@
 """What does a whole run cost beside the rendering in it, and does it keep every core at work?
 
-    python benchmarks/end_to_end.py [--rows 500] [--formats square,story,landscape]
+    python benchmarks/end_to_end.py [--rows 500] [--formats square,story,landscape] [--no-preflight]
 
 The real command makes a sheet of 1 row, then one of ROWS; the same banners are then rendered by the worker entry
 alone. Figures: CPU (user + system of the process tree) of the long run less that of the short one, against the CPU of
@@ -84,11 +84,12 @@ def make_sheet(folder: Path, rows: int) -> Path:
     return path
 
 
-def run(sheet: Path, formats: str) -> tuple[float, Busy]:
+def run(sheet: Path, formats: str, *more: str) -> tuple[float, Busy]:
     """(wall seconds, busy) of the real command."""
     busy, files = Busy(), sheet.parent / ".bulkgen" / "studio" / "files"
     started = time.perf_counter()
     command = [sys.executable, "-m", "bulkgen", "run", str(sheet), "--formats", formats, "--progress", "none"]
+    command += more
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     watcher = threading.Thread(target=_watch, args=(process, files, busy))
     watcher.start()
@@ -140,14 +141,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--formats", default="square,story,landscape")
+    parser.add_argument("--no-preflight", action="store_true", help="what a run costs without the look before it")
     options = parser.parse_args()
+    more = ("--no-preflight",) if options.no_preflight else ()
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         long_sheet = make_sheet(folder / "long", options.rows)
         short_sheet = make_sheet(folder / "short", 1)
-        _, short = run(short_sheet, options.formats)
-        wall, busy = run(long_sheet, options.formats)
+        _, short = run(short_sheet, options.formats, *more)
+        wall, busy = run(long_sheet, options.formats, *more)
         alone = render_alone(long_sheet, options.formats)
     banners = options.rows * len(options.formats.split(","))
     span, cpu_in_span = busy.between_banners()
