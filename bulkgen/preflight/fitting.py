@@ -27,6 +27,8 @@ CODES: dict[Fit, tuple[str, str]] = {
     Fit.UNKNOWN: ("unknown_font", "font_not_at_hand"),
     Fit.CUT: ("text_cut", "text_cut"),
 }
+# Of these the words name the format that they are about; the others are the same in each.
+_OF_A_BOX = frozenset(("text_does_not_fit", "text_may_not_fit", "text_cut", "word_broken"))
 # The same in every row, so told once.
 _ONCE = frozenset(("font_not_at_hand",))
 
@@ -40,6 +42,7 @@ def text_problems(
     row: Row, outputs: Sequence[Output], measure: TextMeasure, origins: Origins, state: Preflight, *, is_ours: bool
 ) -> Iterator[Problem]:
     found: _Found = {}
+    every = {place for output in outputs for place, _ in output.parts}
     for output in outputs:
         for place, elements in output.parts:
             for verdict in measure.verdicts(place, elements):
@@ -52,8 +55,11 @@ def text_problems(
             continue
         formats = list(dict.fromkeys(format_id for _, format_id in verdicts))
         places = list(dict.fromkeys(verdict.format for verdict, _ in verdicts))
-        others = [place for place in places if place != worst.format]
-        more = f"; also in {', '.join(others)}" if others else ""
+        if code in _OF_A_BOX:
+            others = [place for place in places if place != worst.format]
+            more = f"; also in {', '.join(others)}" if others else ""
+        else:
+            more = "" if every <= set(places) else f" (in {', '.join(places)})"
         origin = row.origin() if worst.is_own else origins.origin(row, worst.format, layer, "payload", _seen(worst))
         whose = " (the design's own text)" if worst.is_own else ""
         facts = [("layer", layer), ("property", "payload"), ("formats", ", ".join(formats))]
