@@ -16,8 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bulkgen.wire.colors import Color, parse_paint
 from bulkgen.wire.design import FILE_TYPES, ROOT, VARS, Design, Element
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES, Kind, Property
+from bulkgen.wire.parts import check_parts
 from bulkgen.wire.values import Violation, check, check_overrides, is_url
 
 REFERENCE = "sha256:"
@@ -54,6 +56,7 @@ class Checked:
 class _Findings:
     has_picture: Callable[[str], bool]
     max_picture_bytes: int
+    is_print: bool = False
     violations: list[Violation] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
 
@@ -64,7 +67,7 @@ def check_request(body: Any, design: Design, *, has_picture: Callable[[str], boo
         wrong = Violation("body", "wrong_type", "the request is not an object", "object")
         return Checked({}, None, {}, (wrong,), ())
     given = {name: value for name, value in body.items() if value is not None}
-    found = _Findings(has_picture, max_picture_bytes)
+    found = _Findings(has_picture, max_picture_bytes, design.type.startswith("printer"))
     formats = _format_names(given, found)
     request: dict[str, Any] = {}
     if design.is_multipage:
@@ -161,11 +164,31 @@ def _check_layer(overrides: Mapping[str, Any], kind: str, path: str, found: _Fin
     encoded = {name: value for name, value in known.items() if table[name].kind is Kind.BASE64}
     rest = {name: value for name, value in known.items() if name not in encoded}
     found.violations.extend(check_overrides(rest, kind, path))
+    for name, value in rest.items():
+        if table[name].kind is Kind.OBJECT and isinstance(value, (Mapping, list)):
+            found.violations.extend(check_parts(name, value, f"{path}.{name}"))
+        if found.is_print and table[name].kind is Kind.PAINT and (problem := _print_paint(kind, name, value)):
+            found.violations.append(Violation(f"{path}.{name}", "invalid_payload", problem, None, value))
     for name, value in encoded.items():
         reference = _take_picture(value, table[name], f"{path}.{name}", found)
         if reference:
             rest[name] = reference
     return rest
+
+
+def _print_paint(kind: str, name: str, value: Any) -> str | None:
+    """Ink has no gradients but where the API flattens them: grounds of shapes and buttons, opaque (reference 7.8)."""
+    try:
+        paint = parse_paint(value)
+    except (TypeError, ValueError, AttributeError):
+        return None  # told already, as what it is
+    if isinstance(paint, Color):
+        return None
+    if name != "background_color" or kind not in ("shape", "button"):
+        return "a printed design takes a gradient as the ground of a shape or a button only"
+    if any(stop.color.alpha < 1 for stop in paint.stops):
+        return "a gradient of a printed design has opaque stops only"
+    return None
 
 
 def _take_picture(value: Any, prop: Property, path: str, found: _Findings) -> str | None:

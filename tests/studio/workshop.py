@@ -37,9 +37,9 @@ PATIENCE_SECONDS = 60
 T = TypeVar("T")
 
 
-def run(work: Awaitable[T]) -> T:
+def run(work: Awaitable[T], seconds: float = PATIENCE_SECONDS) -> T:
     async def main() -> T:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(seconds):
             return await work
 
     return asyncio.run(main())

@@ -156,3 +156,37 @@ def test_a_mandatory_layer_must_be_given_and_differ(elements: dict[str, Any], is
     assert (reason is not None) is is_missing
     assert reason is None or reason.startswith("title: ")
     assert missing_mandatory(design(), elements, "wide") is None
+
+
+GRADIENT = "linear-gradient(0% 0% 100% 0%,0% #ff0000 1,100% #0000ff 1)"
+CLEAR = "linear-gradient(0% 0% 100% 0%,0% #ff0000 1,100% #0000ff 0.5)"
+
+
+@pytest.mark.parametrize("kind", ["printer", "printer_multipage"])
+@pytest.mark.parametrize(
+    ("layer", "overrides", "is_taken"),
+    [
+        ("title", {"color": GRADIENT}, False),
+        ("title", {"color": "#ff0000"}, True),
+        ("root", {"background_color": GRADIENT}, False),
+        ("ground", {"background_color": GRADIENT}, True),
+        ("ground", {"background_color": CLEAR}, False),
+    ],
+)
+def test_a_printed_design_takes_gradients_where_the_reference_says(
+    kind: str, layer: str, overrides: dict[str, str], is_taken: bool
+) -> None:
+    """Where it does not, what would come from the press is not what was asked for."""
+    elements = {layer: overrides}
+    body = {"elements": elements} if kind == "printer" else {"pages": {"page_1": elements}}
+    ground = {"name": "ground", "type": "shape", "attributes": [], "layout": BOX}
+    title = {"name": "title", "type": "text", "attributes": [], "layout": BOX}
+    outline = [{"id": "page_1", "uid": "u", "width": 210, "height": 297, "unit": "mm"}]
+    written = {"id": "d", "type": kind} | (
+        {"formats": outline, "elements": [ground, title]}
+        if kind == "printer"
+        else {"pages": outline, "elements_per_page": {"page_1": [ground, title]}}
+    )
+    checked = check_request(body, parse_design(written), has_picture=lambda _: False, max_picture_bytes=1)
+    assert [problem.code for problem in checked.violations] == ([] if is_taken else ["invalid_payload"])
+    assert not check({"elements": {"title": {"color": CLEAR}}}).violations, "a still one takes it anywhere"
