@@ -60,7 +60,8 @@ def lay_out(scene: Scene, fonts: FontLibrary, cache: RenderCache | None = None) 
     """The visible layers in stacking order. Raises RenderError: a text does not fit, or anchors form a ring."""
     room = _Layout(scene, fonts, cache)
     placed = (room.place(layer.name) for layer in scene.layers if not layer.is_hidden)
-    return tuple(_masked(item, scene) for item in placed if item is not None)
+    masked = (_masked(item, scene) if scene.groups else item for item in placed if item is not None)
+    return tuple(masked)
 
 
 class _Layout:

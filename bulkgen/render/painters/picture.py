@@ -12,8 +12,8 @@ from bulkgen.render.failures import element_error
 from bulkgen.render.layout import Placed
 from bulkgen.render.outlines import Corners, corners_of, outline
 from bulkgen.render.painters.drawing import draw
-from bulkgen.render.painters.shadows import cast_shadow, casts_shadow
-from bulkgen.render.paints import fill_rectangle, rectangle, shadow, solid
+from bulkgen.render.painters.shadows import cast_shadow, casts_shadow, outline_shadow
+from bulkgen.render.paints import fill_rectangle, rectangle, solid
 from bulkgen.render.placement import NO_FOCUS, Focus, Placement, contained, covering
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import Picture, Vector, skia
@@ -46,7 +46,8 @@ def paint_image(stage: Stage, placed: Placed) -> None:
         # What is cut out casts the shadow of what is in it, not of its box.
         _cast(stage, placed, art, place)
     else:
-        _cast_outline(canvas, layer, path or outline("rectangle", box))
+        key = (layer.text("mask_name"), str(layer.get("mask_properties")), layer.number("border_radius"))
+        outline_shadow(stage, layer, path or outline("rectangle", box), box, key)
     _frame(canvas, layer, path or outline("rectangle", box))
     overlay = _overlay(layer)
     if overlay is None:
@@ -154,17 +155,6 @@ def _cast(stage: Stage, placed: Placed, art: Picture | Vector, place: Placement)
         return
     key = (stage.digest(placed.layer), place, placed.layer.signature())
     cast_shadow(stage, placed.layer, place.target, key, lambda aside: draw(aside, art, place))
-
-
-def _cast_outline(canvas: Any, layer: Layer, path: Any) -> None:
-    cast = shadow(layer)
-    if cast is None:
-        return
-    paint, dx, dy = cast
-    canvas.save()
-    canvas.translate(dx, dy)
-    canvas.drawPath(path, paint)
-    canvas.restore()
 
 
 def _frame(canvas: Any, layer: Layer, path: Any) -> None:

@@ -1,22 +1,32 @@
-"""The shadow of what has no simple outline: drawn aside, blurred, laid under."""
+"""Shadows: of an outline, blurred by the drawing library; of what has none, drawn aside, blurred, laid under.
+
+Both are kept as pictures, since what casts one mostly stands still while the texts of a run change.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
+from typing import Any
 
 from bulkgen.render.effects import shadow_picture
-from bulkgen.render.paints import LINEAR
+from bulkgen.render.paints import LINEAR, NEAREST, argb, shadow
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import Picture, Surface, skia
 from bulkgen.render.stage import VECTOR_PIXELS, Stage
+from bulkgen.wire.colors import Color
 from bulkgen.wire.design import Box
+
+_NONE = Color(0.0, 0.0, 0.0, 0.0)
 
 # In standard deviations: past three, a shadow is less than a step of 255.
 _REACH = 3.0
 
 # A blur of this deviation in px needs no more than a pixel a px.
 _BLURRED_PX = 8.0
+
+# Of shadows of outlines: past it the picture takes more memory than drawing it anew takes time.
+_KEPT_MAX_PX = 2_000_000
 
 # A softer shadow cannot be seen, and its margin would fill the memory.
 _DEVIATION_MAX_PX = 200.0
@@ -25,6 +35,37 @@ _DEVIATION_MAX_PX = 200.0
 def casts_shadow(layer: Layer) -> bool:
     color = layer.color("shadow_color")
     return color is not None and color.alpha > 0
+
+
+def outline_shadow(stage: Stage, layer: Layer, path: Any, box: Box, key: Hashable) -> None:
+    """Under a filled `path` in `box`. `key` says the path but for its place."""
+    cast = shadow(layer)
+    if cast is None:
+        return
+    paint, dx, dy = cast
+    canvas, blur = stage.canvas, min(layer.number("shadow_blur"), 2 * _DEVIATION_MAX_PX)
+    if stage.is_vector or blur <= 0 or box.width * box.height > _KEPT_MAX_PX:
+        canvas.save()
+        canvas.translate(dx, dy)
+        canvas.drawPath(path, paint)
+        canvas.restore()
+        return
+    margin = math.ceil(blur / 2 * _REACH) + 1
+    # At its place within a pixel, so that the copy falls on whole ones.
+    left, top = math.floor(box.x + dx), math.floor(box.y + dy)
+    part = (box.x + dx - left, box.y + dy - top)
+
+    def make() -> Picture:
+        surface = Surface.blank(math.ceil(box.width + 1) + 2 * margin, math.ceil(box.height + 1) + 2 * margin)
+        surface.canvas.translate(margin + part[0] - box.x, margin + part[1] - box.y)
+        surface.canvas.drawPath(path, paint)
+        return Picture(surface.pixels, is_opaque=False)
+
+    place = (box.width, box.height, round(part[0], 3), round(part[1], 3))
+    picture = stage.cache.picture(
+        ("outline shadow", key, place, argb(layer.color("shadow_color") or _NONE), blur), make
+    )
+    canvas.drawImage(picture.image, left - margin, top - margin, LINEAR if layer.number("rotation") else NEAREST)
 
 
 def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Callable[[Stage], None]) -> None:

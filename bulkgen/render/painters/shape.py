@@ -9,8 +9,9 @@ from bulkgen.render.failures import element_error
 from bulkgen.render.layout import Placed
 from bulkgen.render.outlines import corners_of, outline
 from bulkgen.render.painters.drawing import draw
+from bulkgen.render.painters.shadows import outline_shadow
 from bulkgen.render.painters.text import paint_block
-from bulkgen.render.paints import fill, fill_rectangle, shadow, solid
+from bulkgen.render.paints import fill, fill_rectangle, solid
 from bulkgen.render.patterns import TILES, fill_pattern
 from bulkgen.render.placement import centred
 from bulkgen.render.scene import Layer
@@ -41,13 +42,7 @@ def _paint_box(stage: Stage, placed: Placed, name: str, *, has_stroke: bool = Tr
     path = outline(name, box, corners)
     background = layer.paint("background_color")
     if background is not None:
-        cast = shadow(layer)
-        if cast is not None:
-            paint, dx, dy = cast
-            canvas.save()
-            canvas.translate(dx, dy)
-            canvas.drawPath(path, paint)
-            canvas.restore()
+        outline_shadow(stage, layer, path, box, (name, corners))
         if name == "rectangle" and not any(corners):
             fill_rectangle(stage, background, box)
         else:
