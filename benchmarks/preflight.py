@@ -3,16 +3,16 @@
     python benchmarks/preflight.py [--rows 10000] [--formats square,story,landscape] [--sample 100]
 
 The real `bulkgen check` of ROWS products, each with a title and a picture of its own, and what is known of the pictures
-kept from a check before; against rendering the same banners cold, by the worker entry alone, SAMPLE rows of them and
-scaled. CPU seconds against CPU seconds, one core each, in one run. The check is counted whole, with the start of its
-process, sheet and mapping; of the rendering neither the start nor the first banner is counted.
+kept from a check a moment before; against rendering the same banners cold, by the worker entry alone, SAMPLE rows of
+them and scaled. CPU seconds against CPU seconds, one core each, in one run. The check is counted whole, with the start
+of its process, sheet and mapping; of the rendering neither the start nor the first banner is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import http.server
+import hashlib
 import json
 import os
 import resource
@@ -20,14 +20,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "product-cards"
+
+# Nobody is asked there: what is known of its pictures is in the home.
+SHOP = "https://shop.example"
 
 # The bound that the project holds: a look costs at most a tenth of making the banners.
 MOST_OF_RENDERING = 0.1
@@ -53,36 +53,7 @@ def photos() -> list[bytes]:
     return [path.read_bytes() for path in found]
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    kinds: list[bytes]
-
-    def do_GET(self) -> None:
-        body = photo(int(self.path.strip("/").partition(".")[0]), self.kinds)
-        self.send_response(200)
-        self.send_header("Content-Type", "image/jpeg")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Silence."""
-
-
-@contextmanager
-def shop() -> Iterator[str]:
-    _Handler.kinds = photos()
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def make_sheet(folder: Path, rows: int, address: str) -> Path:
+def make_sheet(folder: Path, rows: int) -> Path:
     shutil.copy(EXAMPLE / "mapping.yaml", folder / "mapping.yaml")
     from bulkgen.sheet.read import open_sheet
 
@@ -94,14 +65,14 @@ def make_sheet(folder: Path, rows: int, address: str) -> Path:
         writer.writerow(names)
         for number in range(rows):
             cells = dict(found[number % len(found)].cells)
-            cells |= {"SKU": f"{number:05d}", "Product": title(number), "Photo": f"{address}/{number}.jpg"}
+            cells |= {"SKU": f"{number:05d}", "Product": title(number), "Photo": f"{SHOP}/{number}.jpg"}
             writer.writerow([cells[name] for name in names])
     return path
 
 
 def check(sheet: Path, formats: str) -> tuple[float, dict[str, object]]:
     """(CPU seconds of the command and what it starts, what it said)."""
-    environment = os.environ | {"BULKGEN_HOME": str(sheet.parent / "home"), "BULKGEN_ALLOW_PRIVATE_ASSETS": "1"}
+    environment = os.environ | {"BULKGEN_HOME": str(sheet.parent / "home")}
     command = [sys.executable, "-m", "bulkgen", "check", str(sheet), "--formats", formats, "--json"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
@@ -112,15 +83,42 @@ def check(sheet: Path, formats: str) -> tuple[float, dict[str, object]]:
     return cpu, json.loads(done.stdout)
 
 
-def _make_home(folder: Path) -> None:
-    """Where a check keeps what it saw of the pictures; without one it leaves nothing behind."""
+def make_home(folder: Path, rows: int) -> None:
+    """As a check a moment ago has left it: every picture looked at."""
+    from bulkgen.fetch.seen import Seen, SeenPictures
     from bulkgen.ledger.home import Home
     from bulkgen.ledger.ledger import Ledger
+    from bulkgen.looking import FOLDER
+    from bulkgen.preflight.pictures import INSPECTOR
 
     home = Home(folder)
     home.make()
     with Ledger(home.ledger_path):
         pass
+    (home.root / FOLDER).mkdir()
+    now, kinds = time.time(), photos()
+    told = [INSPECTOR.inspect(photo(number, kinds)) for number in range(len(kinds))]
+    pictures = SeenPictures(home.root / FOLDER, now)
+    for number in range(rows):
+        body, found = photo(number, kinds), told[number % len(kinds)]
+        digest, address = hashlib.sha256(body).hexdigest(), f"{SHOP}/{number}.jpg"
+        pictures.put(
+            Seen(
+                address=address,
+                checked_at=now,
+                url=address,
+                etag="",
+                last_modified="",
+                tag=f"sha256:{digest}",
+                digest=digest,
+                size_bytes=len(body),
+                media_type="image/jpeg",
+                inspector=INSPECTOR.version,
+                facts=found.facts,
+                is_sound=found.is_sound,
+            )
+        )
+    pictures.close()
 
 
 def render(sheet: Path, formats: tuple[str, ...], sample: int) -> None:
@@ -184,11 +182,10 @@ def main() -> None:
         return
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    with tempfile.TemporaryDirectory() as name, shop() as address:
-        sheet = make_sheet(Path(name), options.rows, address)
-        _make_home(Path(name) / "home")
-        cold, _ = check(sheet, options.formats)
-        warm, told = check(sheet, options.formats)
+    with tempfile.TemporaryDirectory() as name:
+        sheet = make_sheet(Path(name), options.rows)
+        make_home(Path(name) / "home", options.rows)
+        looking, told = check(sheet, options.formats)
         command = [sys.executable, __file__, "--render", str(sheet), "--formats", options.formats]
         command += ["--sample", str(options.sample)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -197,10 +194,10 @@ def main() -> None:
     rendering = seconds / made * banners
     kinds = {str(one["code"]): one["count"] for one in told["findings"]}  # type: ignore[attr-defined]
     print(f"{options.rows:,} rows x {options.formats}: {banners:,} banners; problems told: {kinds}")
-    print(f"check {warm:.1f} s CPU with what is known of the pictures, {cold:.1f} s when nothing was")
+    print(f"check {looking:.1f} s CPU, {1000 * looking / banners:.2f} ms a banner")
     print(f"rendering {rendering:,.0f} s CPU, from {made} banners at {1000 * seconds / made:.1f} ms")
-    print(f"check over rendering: {warm / rendering:.3f} (at most {MOST_OF_RENDERING})")
-    if warm > MOST_OF_RENDERING * rendering:
+    print(f"check over rendering: {looking / rendering:.3f} (at most {MOST_OF_RENDERING})")
+    if looking > MOST_OF_RENDERING * rendering:
         raise SystemExit(1)
 
 
