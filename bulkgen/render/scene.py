@@ -92,6 +92,8 @@ _UNRECOGNISED = "needs faces and things to be recognised, which is not done here
 # Values that ask for nothing, so that leaving them undone is no loss.
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
 
+_DEFAULTS = {name: extra.default for name, extra in EXTRAS.items()}
+
 # Past any banner, and before arithmetic in pixels leaves what the drawing library can hold.
 _NUMBER_MAX = 1e7
 
@@ -111,9 +113,7 @@ class Layer:
 
     def get(self, attribute: str) -> Any:
         value = self.values.get(attribute)
-        if value is None and attribute in EXTRAS:
-            return EXTRAS[attribute].default
-        return value
+        return _DEFAULTS.get(attribute) if value is None else value
 
     def text(self, attribute: str, default: str = "") -> str:
         value = self.get(attribute)

@@ -11,11 +11,11 @@ from bulkgen.mapping.problems import CODES as MAPPING_CODES
 from bulkgen.preflight.problems import CODES, problem
 from bulkgen.preflight.structure import NEEDS, Provider
 from bulkgen.render.failures import RenderError
-from bulkgen.render.scene import AI_PROPERTIES, BUILT, resolve
+from bulkgen.render.scene import resolve
 from bulkgen.sheet.model import Origin
 from bulkgen.sheet.problems import Severity
 from bulkgen.wire.design import Design, parse_design
-from bulkgen.wire.overrides import PROPERTIES, Kind
+from bulkgen.wire.overrides import PROPERTIES
 
 PHOTO = "https://example.com/a.jpg"
 REST = f"price: 1 €, old_price: 2 €, photo: '{PHOTO}', stars: 80"
@@ -56,21 +56,13 @@ def test_what_the_studio_cannot_do_is_an_error_there_and_nowhere_else(prop: str)
     assert "cannot_be_made" not in Bench(mapping, ["x"], provider=HOSTED).codes("true")
 
 
-# A switch of a picture that the studio does not draw, as long as there is one.
-UNDRAWN = [
-    name
-    for name, prop in PROPERTIES["image"].items()
-    if prop.kind is Kind.FLAG and name not in BUILT["image"] and name not in AI_PROPERTIES
-]
-
-
-@pytest.mark.skipif(not UNDRAWN, reason="the studio draws every switch")
 def test_what_the_studio_does_not_draw_is_told_once() -> None:
-    rest = REST.replace(f"photo: '{PHOTO}'", f"photo: {{image_url: '{PHOTO}', {UNDRAWN[0]}: true}}")
+    asked = "auto_focus: true, focus_target: left"
+    rest = REST.replace(f"photo: '{PHOTO}'", f"photo: {{image_url: '{PHOTO}', {asked}}}")
     mapping = f"elements: {{title: '{{{{ t }}}}', {rest}}}"
     one = Bench(mapping, ["t"])
     found = one.only("not_drawn", "Lamp")
-    assert (facts(found)["property"], found.severity) == (UNDRAWN[0], Severity.WARNING)
+    assert (facts(found)["property"], found.severity) == ("focus_target", Severity.WARNING)
     assert "not_drawn" not in one.codes("Chair")
     assert "not_drawn" not in Bench(mapping, ["t"], provider=HOSTED).codes("Lamp")
 
