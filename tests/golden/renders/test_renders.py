@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,13 @@ def _pixels(body: bytes) -> Any:
 
 def test_every_kept_picture_has_its_case() -> None:
     assert {path.with_suffix("") for path in HERE.glob("*/*.png")} == {path.with_suffix("") for path in CASES}
+
+
+def test_every_kept_picture_is_shown_in_the_documents() -> None:
+    """Whoever asks what a property looks like finds it there."""
+    page = (HERE.parents[2] / "docs" / "properties.md").read_text("utf-8")
+    shown = set(re.findall(r"\.\./tests/golden/renders/(\w+/[\w-]+\.png)\)", page))
+    assert shown == {f"{path.parent.name}/{path.stem}.png" for path in CASES}
 
 
 # What a provider without a model has nothing to draw for; `scene` says so of each.
