@@ -100,6 +100,8 @@ _NO_SAVING = re.compile(
     r"(?<![\d.,])[-−–]\s?0+(?:[.,]0+)?\s?%"
     r"|(?<![\d.,])0+(?:[.,]0+)?\s?%\s*"
     r"(?:off|rabatt|reduziert|günstiger|de réduction|de remise|de descuento|di sconto|korting|rabat)\b"
+    # All that a layer shows: what else would it say.
+    r"|^\s*0+(?:[.,]0+)?\s?%\s*$"
     r"|\b(?:save|sparen?|spare|économisez|ahorra|risparmia|bespaar)\s+(?:bis zu\s+|up to\s+)?0+(?:[.,]0+)?\s?%",
     re.IGNORECASE,
 )

@@ -498,4 +498,4 @@ def _accidents(stage: Stage) -> Iterator[Fault]:
     if stage is CARD:
         yield Fault("a saving of nothing", {"badge.payload": "−0%"}, "saving_of_nothing")
     if stage is SALE:
-        yield Fault("a saving of nothing", {"percent.payload": "0%"})
+        yield Fault("a saving of nothing", {"percent.payload": "0%"}, "saving_of_nothing")

@@ -175,7 +175,9 @@ def test_letters_that_are_meant_are_left_alone(text: str) -> None:
     assert codes(text) == []
 
 
-@pytest.mark.parametrize("text", ["-0 %", "−0%", "Now -0,0 % off", "0% off", "Save 0 %", "0 % Rabatt", "Spare 0%"])
+@pytest.mark.parametrize(
+    "text", ["-0 %", "−0%", "Now -0,0 % off", "0% off", "Save 0 %", "0 % Rabatt", "Spare 0%", "0%"]
+)
 def test_a_saving_of_nothing_is_found(text: str) -> None:
     assert codes(text) == ["saving_of_nothing"]
 
