@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from yarl import URL
@@ -107,8 +108,10 @@ async def settle_pictures(
 async def look_at_files(pictures: Iterable[LocalPicture], fetcher: Fetcher) -> Mapping[str, Fetched]:
     """Pictures beside the sheet, by `sha256:…` as payloads name them."""
     distinct = {picture.digest: picture for picture in pictures}
+    # By what people call it: one that came in a cell or an archive lies in a file named by its hash.
     return {
-        f"sha256:{digest}": await fetcher.inspect_file(digest, picture.path) for digest, picture in distinct.items()
+        f"sha256:{digest}": replace(await fetcher.inspect_file(digest, picture.path), address=picture.called)
+        for digest, picture in distinct.items()
     }
 
 

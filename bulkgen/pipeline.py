@@ -88,7 +88,9 @@ async def run(
     pace = Pace(options.rate, options.in_flight)
     with Ledger(home.ledger_path) as ledger:
         async with open_session(provider_name, settings, home, pace, clock) as session:
-            prepared = await prepare(options, inputs, session.client, listener, rows_from=sheet)
+            prepared = await prepare(
+                options, inputs, session.client, listener, rows_from=sheet, kept=home.kept_pictures
+            )
             consent = Consent(provider_name, ask, options, listener)
             draft = draft_job(ledger, options, prepared, session)
             known = ledger.jobs.find(draft.name)

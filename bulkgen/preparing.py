@@ -22,6 +22,7 @@ from bulkgen.mapping.guess import Guess
 from bulkgen.mapping.keys import KeyDecision, resolve_keys
 from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.model import MappedRow
+from bulkgen.mapping.pictures import Pictures
 from bulkgen.names import slug
 from bulkgen.plan.planner import LIMITED
 from bulkgen.sheet.model import Row, Sheet
@@ -95,9 +96,18 @@ def design_reference(options: RunOptions, inputs: Inputs) -> str | None:
 
 
 async def prepare(
-    options: RunOptions, inputs: Inputs, source: DesignSource, listener: Listener, *, rows_from: Sheet | None = None
+    options: RunOptions,
+    inputs: Inputs,
+    source: DesignSource,
+    listener: Listener,
+    *,
+    rows_from: Sheet | None = None,
+    kept: Path | None = None,
 ) -> Prepared:
-    """`rows_from`: read the rows from a copy of the sheet. Raises DesignError and MappingError."""
+    """`rows_from`: read the rows from a copy of the sheet; `kept`: where pictures of archives and cells are kept.
+
+    Raises DesignError and MappingError.
+    """
     reference = design_reference(options, inputs)
     if reference is None:
         names = sorted({slug(str(entry.get("name", ""))) for entry in await source.designs()})
@@ -122,6 +132,7 @@ async def prepare(
         folder=options.place,
         key=options.key,
         formats=options.formats or None,
+        pictures=Pictures(options.place, images=options.images, book=sheet.outline.path, kept=kept),
     )
     return Prepared(sheet, design, mapper, _decide_keys(sheet, mapper, options), options.limit)
 
