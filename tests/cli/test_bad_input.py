@@ -188,8 +188,20 @@ def test_a_cell_over_ten_thousand_characters_stops_its_row_only(folder: Path) ->
     assert "10,0" in first["bulkgen detail"]
 
 
+LONG = [["1", "Vase", "123456789 " * 60, ""]]
+
+
+def test_a_text_that_does_not_fit_is_not_sent(folder: Path) -> None:
+    done = bulkgen("run", sheet(folder, LONG))
+    assert done.code == 1
+    (row,) = report(folder)
+    assert row["bulkgen status"] == "invalid"
+    assert "does not fit" in row["bulkgen detail"]
+    assert row["medium-rectangle url"] == ""
+
+
 def test_a_text_that_does_not_fit_fails_its_format_with_the_reason(folder: Path) -> None:
-    done = bulkgen("run", sheet(folder, [["1", "Vase", "123456789 " * 60, ""]]))
+    done = bulkgen("run", sheet(folder, LONG), "--no-preflight")
     assert done.code == 1
     (row,) = report(folder)
     assert row["bulkgen status"] == "failed"
@@ -221,7 +233,7 @@ def test_an_empty_mandatory_layer_is_refused_before_it_is_sent(tmp_path: Path) -
     done = bulkgen("check", path, "-d", "customer-quote")
     assert done.code == 1, done.text
     assert "quote" in done.text
-    assert "row 2" in done.text
+    assert "A2" in done.text
 
 
 def test_a_missing_picture_file_names_its_cell(folder: Path) -> None:
@@ -232,21 +244,32 @@ def test_a_missing_picture_file_names_its_cell(folder: Path) -> None:
     assert "vsae.jpg" in first["bulkgen detail"]
 
 
-def test_a_dead_address_fails_its_format_with_the_reason(folder: Path) -> None:
-    done = bulkgen("run", sheet(folder, [["1", "Vase", "1 EUR", "https://pictures.example.invalid/vase.jpg"], ROWS[1]]))
+@pytest.mark.parametrize(
+    ("more", "status", "where"),
+    [((), "invalid", "bulkgen detail"), (("--no-preflight",), "failed", "medium-rectangle error")],
+    ids=["preflight", "no preflight"],
+)
+def test_a_dead_address_is_said_with_its_row(folder: Path, more: tuple[str, ...], status: str, where: str) -> None:
+    rows = [["1", "Vase", "1 EUR", "https://pictures.example.invalid/vase.jpg"], ROWS[1]]
+    done = bulkgen("run", sheet(folder, rows), *more)
     assert done.code == 1
     first, second = report(folder)
-    assert (first["bulkgen status"], second["bulkgen status"]) == ("failed", "done")
-    assert "pictures.example.invalid" in first["medium-rectangle error"]
+    assert (first["bulkgen status"], second["bulkgen status"]) == (status, "done")
+    assert "pictures.example.invalid" in first[where]
 
 
-def test_a_private_address_is_not_fetched(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [((), "bulkgen detail"), (("--no-preflight",), "medium-rectangle error")],
+    ids=["preflight", "no"],
+)
+def test_a_private_address_is_not_fetched(folder: Path, more: tuple[str, ...], where: str) -> None:
     """A sheet from a stranger must not read what only this machine can reach."""
-    done = bulkgen("run", sheet(folder, [["1", "Vase", "1 EUR", "http://127.0.0.1:9/vase.jpg"]]))
+    done = bulkgen("run", sheet(folder, [["1", "Vase", "1 EUR", "http://127.0.0.1:9/vase.jpg"]]), *more)
     assert done.code == 1
     (row,) = report(folder)
-    assert "127.0.0.1" in row["medium-rectangle error"]
-    assert "not on the public internet" in row["medium-rectangle error"]
+    assert "127.0.0.1" in row[where]
+    assert "not on the public internet" in row[where]
 
 
 def test_the_report_must_not_be_the_input_nor_a_folder(folder: Path) -> None:

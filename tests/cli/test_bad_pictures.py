@@ -1,5 +1,5 @@
-"""Pictures by address that are no pictures, at the real command: each fails its format with the reason, never a wrong
-picture."""
+"""Pictures by address that are no pictures, at the real command: each keeps its row back, or fails its format, with the
+reason; never a wrong picture."""
 
 from __future__ import annotations
 
@@ -90,19 +90,27 @@ def server() -> Iterator[str]:
         thread.join()
 
 
+# The words of preflight, then those of the studio.
 CASES = {
-    "good.jpg": "",
-    "dead.jpg": "404",
-    "page.jpg": "page",
-    "big.jpg": "20 MB",
-    "bomb.png": "pixels",
-    "cut.jpg": "truncated",
-    "garbage.jpg": "picture",
-    "empty.jpg": "empty",
+    "good.jpg": ("", ""),
+    "dead.jpg": ("404", "404"),
+    "page.jpg": ("page", "page"),
+    "big.jpg": ("20 MB", "20 MB"),
+    "bomb.png": ("pixels", "pixels"),
+    "cut.jpg": ("cut short", "truncated"),
+    "garbage.jpg": ("picture", "picture"),
+    "empty.jpg": ("empty", "empty"),
 }
 
 
-def test_each_kind_of_bad_picture_fails_its_row_with_its_reason(tmp_path: Path, server: str) -> None:
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [((), "bulkgen detail"), (("--no-preflight",), "medium-rectangle error")],
+    ids=["preflight", "no"],
+)
+def test_each_kind_of_bad_picture_stops_its_row_with_its_reason(
+    tmp_path: Path, server: str, more: tuple[str, ...], where: str
+) -> None:
     """One run for all: the good row must be made although its neighbours are a bomb and fifty megabytes."""
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     path = tmp_path / "sheet.csv"
@@ -110,7 +118,7 @@ def test_each_kind_of_bad_picture_fails_its_row_with_its_reason(tmp_path: Path, 
         csv.writer(stream).writerows([["name", "photo"], *([name, f"{server}/{name}"] for name in CASES)])
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "bulkgen", "run", str(path), "--progress", "none"],
+        [sys.executable, "-m", "bulkgen", "run", str(path), "--progress", "none", *more],
         capture_output=True,
         text=True,
         check=False,
@@ -120,7 +128,8 @@ def test_each_kind_of_bad_picture_fails_its_row_with_its_reason(tmp_path: Path, 
     assert "Traceback" not in done.stderr
     with (tmp_path / "sheet.generated.csv").open(newline="") as stream:
         rows = {row["name"]: row for row in csv.DictReader(stream)}
-    for name, word in CASES.items():
+    for name, words in CASES.items():
+        word = words[bool(more)]
         row = rows[name]
-        assert word in row["medium-rectangle error"], row
+        assert word in row[where], row
         assert bool(row["medium-rectangle url"]) is (not word), row

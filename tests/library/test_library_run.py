@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from bulkgen.errors import ConfigError, DesignError, MappingError, SheetError
 from bulkgen.events import Event, RunEnded, Settled
 from bulkgen.ledger.home import ENVIRONMENT_NAME
 from bulkgen.mapping.file import build_mapping
+from bulkgen.profiles import Profile
 from bulkgen.studio.lease import live
 
 ROOT = Path(__file__).parents[2]
@@ -216,9 +218,10 @@ def test_the_key_that_is_given_comes_before_the_environment(monkeypatch: pytest.
     from bulkgen import library
 
     monkeypatch.setenv(API_KEY_NAME, "from-the-environment")
-    environment = library._environment(None, "given", "http://127.0.0.1:1/")
-    assert (environment[API_KEY_NAME], environment[BASE_URL_NAME]) == ("given", "http://127.0.0.1:1/")
-    assert library._environment(None, None, None)[API_KEY_NAME] == "from-the-environment"
+    given = library._given(None, "given", "http://127.0.0.1:1/")
+    settings = Profile().settings(os.environ | given, given=given)
+    assert (settings.api_key, settings.base_url) == ("given", "http://127.0.0.1:1")
+    assert Profile().settings(os.environ).api_key == "from-the-environment"
 
 
 def test_a_table_of_results_needs_the_copy_of_the_sheet(tmp_path: Path) -> None:
