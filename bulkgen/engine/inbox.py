@@ -91,6 +91,9 @@ class Inbox:
                 return False
             if delivery.is_signed and generation.state in _UNDER_WAY:
                 await self.follower.conclude(generation.id, generation.formats, status)
+            else:
+                # Its answer may be written and not yet acted on.
+                desk.state.foretell(status.id)
             return True
         if delivery.is_signed:
             await self.follower.conclude(found.generation_id, found.formats, status)
