@@ -23,7 +23,6 @@ from bulkgen.events import (
     Throttled,
 )
 
-
 # What takes no longer needs no bar: it would flicker.
 QUIET_SECONDS = 1.0
 
