@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 1_800.0
 # Nearly all renders end before, and their webhooks come about a second later; one callback in a hundred that is lost is
 # then found two minutes late. At one minute, worlds whose renders take about that long cost a look for every third row.
 SAFETY_NET_SECONDS = 120.0
-SAFETY_NET_GAP_SECONDS = 10.0
+SAFETY_NET_GAP_SECONDS = 30.0
 
 # Looking for spare looks walks over all requests, up to tens of thousands of them; once a second that is no cost.
 SPARE_SEARCH_SECONDS = 1.0
