@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bulkgen.render.groups import DIRECTIONS, read_arrangement, read_mask
 from bulkgen.wire.design import Design, Element
 from bulkgen.wire.overrides import PROPERTIES, Kind, Property
 from bulkgen.wire.values import check
@@ -36,6 +37,8 @@ SHAPES = (
     "heart",
     "cloud",
 )
+
+_MASKS = (*SHAPES, "rounded_corners")
 
 _ALL = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode")
 _WORDS = ("text", "button")
@@ -193,6 +196,8 @@ def lint_design(design: Design) -> list[str]:
             continue
         found += _lint_attributes(element)
         found += _lint_anchors(element, design)
+        if element.type == "group":
+            found += dict.fromkeys(_lint_group(element, design))
     return found
 
 
@@ -223,6 +228,25 @@ def _lint_anchors(element: Element, design: Design) -> Iterator[str]:
         for target in dict.fromkeys(element.values.get(anchor, {}).values()):
             if target not in names:
                 yield f"{element.name}.{anchor}: there is no other layer {target!r}{_near(str(target), names)}"
+
+
+def _lint_group(element: Element, design: Design) -> Iterator[str]:
+    names = [other.name for other in design.elements if other.name != element.name and other.type != "container"]
+    for member in element.layer_ids:
+        if member not in names:
+            yield f"{element.name}.layer_ids: there is no other layer {member!r}{_near(member, names)}"
+    for format_id, box in element.layout.items():
+        try:
+            mask = read_mask(element.mask.get(format_id, {}), box)
+            read_arrangement(element.arrangement.get(format_id, {}))
+        except ValueError as error:
+            yield f"{element.name}: {error}"
+            continue
+        if mask and mask.shape not in _MASKS:
+            yield f"{element.name}.mask: {mask.shape!r} is no shape{_near(mask.shape, _MASKS)}"
+        direction = element.arrangement.get(format_id, {}).get("direction")
+        if direction not in (None, *DIRECTIONS):
+            yield f"{element.name}.group: direction is {direction!r}, and must be one of {', '.join(DIRECTIONS)}"
 
 
 def _near(word: str, known: Any) -> str:

@@ -15,7 +15,8 @@ from typing import Any
 from bulkgen.render.alignment import parse_alignment
 from bulkgen.wire.design import Box
 
-_COLUMNS = frozenset(("vertical", "column", "top-to-bottom"))
+_COLUMNS = frozenset(("vertical", "column"))
+DIRECTIONS = ("horizontal", "vertical", "row", "column")
 
 # Room that is left over goes between the members instead of around them.
 SPREAD = ("space-between", "spread")

@@ -45,6 +45,26 @@ def test_values_out_of_bounds_and_unknown_layers_are_refused() -> None:
     ]
 
 
+def test_a_group_that_names_nothing_or_no_shape_is_told() -> None:
+    """A misspelt member stays where it is while its neighbours move up to it."""
+    layout = {"x": 0, "y": 0, "width": 10, "height": 10}
+    group = {"name": "row", "type": "group", "layout": layout, "layer_ids": ["titel"]}
+    title = layer("title", "text", (0, 0, 10, 10), payload="a")
+    assert lint_design(
+        design(title, {**group, "mask": {"shape": "hart"}, "group": {"auto_layout": True, "gap": "1"}})
+    ) == [
+        "row.layer_ids: there is no other layer 'titel'; did you mean 'title'?",
+        "row: gap is '1', and must be a number",
+    ]
+    assert lint_design(design(title, {**group, "layer_ids": ["title"], "mask": {"shape": "hart"}})) == [
+        "row.mask: 'hart' is no shape; did you mean 'heart'?"
+    ]
+    across = {"auto_layout": True, "direction": "across"}
+    assert lint_design(design(title, {**group, "layer_ids": ["title"], "group": across})) == [
+        "row.group: direction is 'across', and must be one of horizontal, vertical, row, column"
+    ]
+
+
 def test_an_unknown_layer_type_is_refused() -> None:
     assert lint_design(design(layer("x", "txt", (0, 0, 1, 1)))) == ["x: 'txt' is no layer type; did you mean 'text'?"]
 
