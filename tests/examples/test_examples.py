@@ -69,7 +69,7 @@ def test_the_summer_sale_tells_its_dead_image_overlong_title_and_missing_price(c
     assert counts["done"] + counts["reused"] >= 40
     text = (copy / "feed.generated.csv").read_text("utf-8-sig")
     assert "example.invalid" in text
-    assert "cannot fit" in text
+    assert "does not fit" in text
     assert counts["invalid"] + counts["failed"] + counts["partial"] >= 3
 
 
