@@ -147,7 +147,7 @@ def _paint(
             break
     if not done:
         ground = Box(0, 0, *size)
-        if on_white:
+        if on_white and is_see_through(scene.background):
             fill_rectangle(stage, WHITE, ground)
         fill_rectangle(stage, scene.background, ground)
         done = 1
