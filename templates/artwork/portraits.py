@@ -78,6 +78,7 @@ PEOPLE: dict[str, Person] = {
     ),
 }
 DEFAULT = "mei"
+RECRUIT = "priya"
 
 
 def shade(colour: str, amount: float) -> int:
@@ -580,6 +581,8 @@ def main() -> None:
         save(image, arguments.out / "examples/customer-quotes/images" / f"{name}.png")
         if name == DEFAULT:
             save(image, arguments.out / "templates/customer-quote/images/portrait.png")
+        if name == RECRUIT:
+            save(image, arguments.out / "templates/job-opening/images/person.png")
 
 
 if __name__ == "__main__":
