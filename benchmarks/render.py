@@ -210,43 +210,48 @@ def _wrapped(said: dict[str, str]) -> list[tuple[str, tuple[ImageFont.FreeTypeFo
     return found
 
 
-PAGE = """<!doctype html><style>@font-face{font-family:I;src:url(data:font/ttf;base64,FONT);font-weight:100 900}
+STYLE = """@font-face{font-family:I;src:url(data:font/ttf;base64,FONT);font-weight:100 900}
 *{margin:0}body{width:1200px;height:628px;font-family:I;color:#fff;position:relative;overflow:hidden}
-body>*{position:absolute}
-#photo{width:1200px;height:628px;object-fit:cover}
+body>*{position:absolute}#photo{width:1200px;height:628px;object-fit:cover}
 #shade{inset:0;background:linear-gradient(90deg,#0a0e23eb,#0a0e2300 68%)}
 #title{left:64px;top:120px;width:560px;font:700 54px/1.2 I}
 #subtitle{left:64px;top:340px;width:480px;font:400 22px/1.2 I}
 #price{left:64px;top:420px;font:800 72px/1.2 I}#logo{left:996px;top:40px;width:140px}#stars{left:64px;top:80px}
 #button{left:64px;top:528px;width:280px;height:60px;border-radius:30px;background:#ff5a3c;text-align:center;
-font:700 22px/60px I;box-shadow:0 8px 24px #0006}</style><body><img id=photo src="data:image/jpeg;base64,PHOTO">
-<div id=shade></div><div id=title></div><div id=subtitle></div><div id=price></div><div id=button></div>
+font:700 22px/60px I;box-shadow:0 8px 24px #0006}"""
+BANNER = """<img id=photo src="data:image/jpeg;base64,PHOTO"><div id=shade></div><div id=title>[title]</div>
+<div id=subtitle>[subtitle]</div><div id=price>[price]</div><div id=button>[button]</div>
 <img id=logo src="data:image/png;base64,LOGO"><svg id=stars width=150 height=26 fill="#ffc53d">STARS</svg>"""
+SHOW = """async banner => {
+  document.body.innerHTML = banner
+  await document.fonts.ready
+  await Promise.all([...document.images].map(one => one.decode()))
+}"""
 
 
 def chromium(stack: ExitStack) -> Callable[[int], bytes] | None:
-    """A page that stays open and gets new texts; None where there is no browser."""
+    """A page that stays open and gets a new banner each time, photo and all; None where there is no browser."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if importlib.util.find_spec("playwright") is None or program is None:
         return None
     from playwright.sync_api import sync_playwright
 
     played = stack.enter_context(sync_playwright())
-    browser = played.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    browser = played.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
     stack.callback(browser.close)
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-    star = "".join(
-        f'<path transform="translate({30 * k})" d="M13 0l4 9 9 1-7 6 2 10-8-5-8 5 2-10-7-6 9-1z"/>' for k in range(5)
-    )
     font = base64.b64encode((FONTS / "inter" / "Inter-Variable.ttf").read_bytes()).decode()
-    filled = PAGE.replace("FONT", font).replace("PHOTO", base64.b64encode(photo()).decode()).replace("STARS", star)
-    page.set_content(filled.replace("LOGO", base64.b64encode(logo()).decode()), wait_until="load")
-    page.evaluate("document.fonts.ready")
+    page.set_content(f"<style>{STYLE.replace('FONT', font)}</style><body></body>", wait_until="load")
+    path = "M13 0l4 9 9 1-7 6 2 10-8-5-8 5 2-10-7-6 9-1z"
+    stars = "".join(f'<path transform="translate({30 * index})" d="{path}"/>' for index in range(5))
+    fixed = BANNER.replace("STARS", stars).replace("PHOTO", base64.b64encode(photo()).decode())
+    fixed = fixed.replace("LOGO", base64.b64encode(logo()).decode())
 
     def draw(row: int) -> bytes:
-        page.evaluate(
-            "said => { for (const id in said) document.getElementById(id).textContent = said[id] }", words(row)
-        )
+        banner = fixed
+        for name, text in words(row).items():
+            banner = banner.replace(f"[{name}]", text)
+        page.evaluate(SHOW, banner)
         return bytes(page.screenshot(type="jpeg", quality=QUALITY))
 
     return draw
