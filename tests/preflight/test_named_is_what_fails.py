@@ -25,7 +25,7 @@ ROWS_PER_FEED = None if IS_WHOLE else 8
 
 # Rows with a fault of their own, over all designs; the card has one of every kind.
 SEEDED_ROWS_LEAST = 300
-EVERY_THIRD = 1 if IS_WHOLE else 3
+EVERY_FIFTH = 1 if IS_WHOLE else 5
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -58,7 +58,7 @@ def seeds(stage: Stage, pictures: dict[str, bytes]) -> list[Fault]:
             for part in ("photo", "logo")
         ]
         return found + samples
-    return found[::EVERY_THIRD]
+    return found[::EVERY_FIFTH]
 
 
 def assert_alike(found: BothWays, told: dict[int, str]) -> None:
@@ -106,8 +106,8 @@ def test_of_every_kind_of_fault_what_is_named_is_what_fails(
             if fault.code and fault.code not in result.codes(number)
         }
         assert not unnamed, f"{stage.design}: {unnamed}"
-        assert len(result.failed) > 20, stage.design
-        assert len(result.made) > 30, stage.design
+        assert len(result.failed) >= 10, stage.design
+        assert len(result.made) >= 15, stage.design
     assert rows_seeded >= SEEDED_ROWS_LEAST
 
 
