@@ -32,6 +32,9 @@ LABEL_HEIGHT = 74
 SHEET_WIDTH = 1200
 PREVIEW_WIDTH = 720
 
+# A sheet of photos is heavy as a PNG; past this it is saved in 256 colours, which nobody sees at its scale.
+HEAVY_BYTES = 1_400_000
+
 
 def samples() -> dict[str, dict[str, dict[str, Any]]]:
     """Elements by design and row. A bare value sets a layer's main property; pictures are paths in the repository."""
@@ -109,6 +112,8 @@ def _fit(picture: Image.Image, width: int) -> Image.Image:
 def _save(picture: Image.Image, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(path, optimize=True)
+    if path.stat().st_size > HEAVY_BYTES:
+        picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
     print(f"{path.relative_to(REPOSITORY)}  {picture.width}x{picture.height}  {path.stat().st_size:,} bytes")
 
 
