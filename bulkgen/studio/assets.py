@@ -12,15 +12,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import dataclasses
 import hashlib
 import os
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import orjson
 
@@ -127,16 +129,18 @@ class Assets:
         name = hashlib.sha256(address.encode()).hexdigest()
         body_path, validators_path = self._cache / name, self._cache / f"{name}.json"
         validators = _validators(validators_path) if body_path.is_file() else {}
-        body = bytearray()
-        answer = await self._exchange.get(address, validators, body.extend)
-        if answer.status != 304:
-            new = {"If-None-Match": answer.etag, "If-Modified-Since": answer.last_modified}
-            kept = {name: value for name, value in new.items() if value}
-            try:
-                await asyncio.to_thread(_save, body_path, bytes(body), validators_path, kept)
-            except OSError as error:
-                words = f"{shown(address)} cannot be kept on disk: {error.strerror}"
-                raise FetchError(Failure.DISK, words) from error
+        # Straight to the disk: a picture for print may have hundreds of megabytes, and many come at once.
+        with _disk_trouble(address), files.part_of(self._cache) as (part, stream):
+
+            def write(chunk: bytes) -> None:
+                with _disk_trouble(address):
+                    stream.write(chunk)
+
+            answer = await self._exchange.get(address, validators, write)
+            if answer.status != 304:
+                new = {"If-None-Match": answer.etag, "If-Modified-Since": answer.last_modified}
+                kept = {name: value for name, value in new.items() if value}
+                await asyncio.to_thread(_save, part, stream, body_path, validators_path, kept)
         return Picture(str(body_path))
 
     def _from_data(self, ref: str) -> Picture:
@@ -182,9 +186,19 @@ def _validators(path: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}
 
 
-def _save(body_path: Path, body: bytes, validators_path: Path, validators: Mapping[str, str]) -> None:
+@contextlib.contextmanager
+def _disk_trouble(address: str) -> Iterator[None]:
+    """Ours, and not the host's, which is never told of by an OSError."""
+    try:
+        yield
+    except OSError as error:
+        words = f"{shown(address)} cannot be kept on disk: {error.strerror}"
+        raise FetchError(Failure.DISK, words) from error
+
+
+def _save(part: Path, stream: BinaryIO, body_path: Path, validators_path: Path, validators: Mapping[str, str]) -> None:
     # Validators go first and come last: a body must never stand beside the validators of another.
     validators_path.unlink(missing_ok=True)
-    files.write(body_path, body)
+    files.settle(part, stream, body_path)
     if validators:
         files.write(validators_path, orjson.dumps(validators))

@@ -18,7 +18,16 @@ from bulkgen.studio.immediate import TooSlowError
 from bulkgen.studio.making import format_ids
 from bulkgen.studio.parts import Parts
 from bulkgen.studio.records import Acceptance, fingerprint
-from bulkgen.studio.requests import callback_url, design_entry, idempotency_key, parse, read_object, read_raw, serve
+from bulkgen.studio.requests import (
+    LARGE_BODY_BYTES,
+    callback_url,
+    design_entry,
+    idempotency_key,
+    parse,
+    read_object,
+    read_raw,
+    serve,
+)
 from bulkgen.studio.results import addressed_banner, banner_of, status_body
 from bulkgen.studio.store import KeyReusedError
 from bulkgen.studio.task import Failed
@@ -30,8 +39,8 @@ from bulkgen.wire.values import Violation, is_uuid
 # How long a result is kept, counted from the moment it was final.
 RESULT_SECONDS = 7 * 24 * 3600
 
-# A body above this is checked off the event loop: base64 of megabytes takes tens of milliseconds to decode.
-_LARGE_BODY_BYTES = 256 * 1024
+# An archive is copied from start to end, and each id looked up before it is promised.
+MOST_EXPORTED = 10_000
 
 # What a client understands and does not repeat; the hosted API says it of a plan without this kind of design.
 _NO_DOCUMENTS = "This studio does not make multi-page documents yet."
@@ -130,7 +139,7 @@ class GenerationHandlers:
 
     async def _read_request(self, request: web.Request, entry: Entry) -> tuple[Checked, str]:
         raw = await read_raw(request)
-        if len(raw) > _LARGE_BODY_BYTES:
+        if len(raw) > LARGE_BODY_BYTES:
             return await asyncio.to_thread(lambda: self._checked(parse(raw), entry))
         return self._checked(parse(raw), entry)
 
@@ -205,4 +214,7 @@ def _banner_ids(body: Mapping[str, Any]) -> list[str] | Violation:
         return Violation("ids", envelope.MISSING_REQUIRED, "ids is required", "array")
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         return Violation("ids", envelope.WRONG_TYPE, "ids is not a list of banner ids", "array", ids)
+    if len(ids) > MOST_EXPORTED:
+        text = f"an archive holds at most {MOST_EXPORTED:,} banners"
+        return Violation("ids", envelope.OUT_OF_RANGE, text, {"max": MOST_EXPORTED}, len(ids))
     return ids

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bulkgen.studio.assets import Assets
@@ -37,9 +37,20 @@ _ALL_FORMATS_SECONDS = 540.0
 DOCUMENT = "document"
 
 
+@dataclass(frozen=True, slots=True)
+class AssetsOfTypes:
+    """What goes to the press may be fetched in sizes that no screen needs (reference 7.5)."""
+
+    screen: Assets
+    printed: Assets
+
+    def of(self, design: Design) -> Assets:
+        return self.printed if design.type.startswith("printer") else self.screen
+
+
 class Making:
     def __init__(
-        self, options: StudioOptions, assets: Assets, pool: RenderPool, renderer: Renderer, clock: Clock
+        self, options: StudioOptions, assets: AssetsOfTypes, pool: RenderPool, renderer: Renderer, clock: Clock
     ) -> None:
         self._options = options
         self._assets = assets
@@ -86,7 +97,7 @@ class Making:
                 elements=elements,
                 files_folder=str(self._options.files_folder),
                 fonts=self._fonts,
-                pictures=await self._assets.pictures(refs, entry.folder),
+                pictures=await self._assets.of(entry.design).pictures(refs, entry.folder),
                 file_type=request.get("image_file_type"),
                 quality=request.get("file_compression_level"),
                 timeout_seconds=timeout_seconds

@@ -21,6 +21,7 @@ DEFAULT_WORKER_MEMORY_BYTES = 2048 * MEGABYTE
 
 # The API's own bound on a picture (reference 7.5).
 DEFAULT_MAX_ASSET_BYTES = 20 * MEGABYTE
+DEFAULT_MAX_PRINT_ASSET_BYTES = 500 * MEGABYTE
 
 # What a run made is in its ledger within the hour; less would take files away from under reports being written.
 LEAST_KEPT_SECONDS = 24 * 3600.0
@@ -41,6 +42,7 @@ class StudioOptions:
     render_timeout_seconds: float = 60
     worker_memory_bytes: int = DEFAULT_WORKER_MEMORY_BYTES
     max_asset_bytes: int = DEFAULT_MAX_ASSET_BYTES
+    max_print_asset_bytes: int = DEFAULT_MAX_PRINT_ASSET_BYTES
     company: str = "bulkgen studio"
     public_url: str | None = None  # what addresses of files begin with; None: the studio's own address
     credits: int | None = None  # what may be spent since the store was made; None: without end
@@ -107,6 +109,11 @@ class StudioOptions:
     @property
     def cache_folder(self) -> Path:
         return self.folder / "cache"
+
+    @property
+    def print_cache_folder(self) -> Path:
+        """Apart, so that no other design is drawn with what only print may fetch."""
+        return self.folder / "print-cache"
 
 
 def usable_cores() -> int:

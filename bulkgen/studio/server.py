@@ -37,7 +37,7 @@ from bulkgen.studio.immediate import Immediate
 from bulkgen.studio.keys import Keys
 from bulkgen.studio.lease import Lease
 from bulkgen.studio.limits import ceiling, read_budget
-from bulkgen.studio.making import Making
+from bulkgen.studio.making import AssetsOfTypes, Making
 from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors, takes_json
 from bulkgen.studio.null_render import null_renderer
 from bulkgen.studio.options import StudioOptions
@@ -59,6 +59,9 @@ _CACHE_SECONDS = 24 * 3600
 
 # Soon enough for who works on a design, and some stats of files each time.
 _LOOK_EVERY_SECONDS = 2.0
+# 500 MB at what a good line carries.
+_PRINT_FETCH_SECONDS = 120.0
+
 _COLLECT_EVERY_SECONDS = 3600.0
 
 MakeRenderer = Callable[[StudioOptions], Renderer]
@@ -176,6 +179,10 @@ class StudioServer:
         assets = await self._stack.enter_async_context(
             Assets(options.cache_folder, options.uploads_folder, limits, reach, self._clock)
         )
+        print_limits = FetchLimits(options.max_print_asset_bytes, _PRINT_FETCH_SECONDS, at_once=8)
+        print_assets = await self._stack.enter_async_context(
+            Assets(options.print_cache_folder, options.uploads_folder, print_limits, reach, self._clock)
+        )
         self._pool = pool = RenderPool(renderer.render, renderer.make_executor, options.worker_count, self._clock)
         self._stack.callback(pool.stop)
         # Only a studio that no other machine reaches may be made to call this one.
@@ -184,7 +191,10 @@ class StudioServer:
             Callbacks(outbox, store, callback_reach, self._clock, self._file_base, self._tampering)
             for outbox in (store, events)
         )
-        making, versions = Making(options, assets, pool, renderer, self._clock), Versions(store)
+        making, versions = (
+            Making(options, AssetsOfTypes(assets, print_assets), pool, renderer, self._clock),
+            Versions(store),
+        )
         self._production = production = Production(
             options, store, self._catalog, making, versions, self._clock, self._tell, self._hold_back()
         )
@@ -299,7 +309,7 @@ async def _reported(work: Coroutine[Any, Any, None], name: str) -> None:
 
 
 def _make_folders(options: StudioOptions) -> None:
-    for folder in (options.files_folder, options.uploads_folder, options.cache_folder):
+    for folder in (options.files_folder, options.uploads_folder, options.cache_folder, options.print_cache_folder):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -309,7 +319,8 @@ def _make_folders(options: StudioOptions) -> None:
 def _sweep(options: StudioOptions) -> None:
     for folder in (options.files_folder, options.uploads_folder):
         files.sweep_parts(folder)
-    files.sweep_older(options.cache_folder, _CACHE_SECONDS)
+    for folder in (options.cache_folder, options.print_cache_folder):
+        files.sweep_older(folder, _CACHE_SECONDS)
 
 
 def _collect(options: StudioOptions, seconds: float) -> None:

@@ -371,22 +371,47 @@ def test_a_body_past_the_limit_is_refused_in_the_envelope(tmp_path: Path) -> Non
 
 def test_each_route_of_the_subset_is_served(shared: Shared) -> None:
     """A route that both sides know by name and one does not serve is a promise broken."""
-    served = (
-        routes.READY,
-        routes.AUTH,
-        routes.CREDITS,
-        routes.DESIGNS,
-        routes.DESIGN,
-        routes.DESIGN_FORMAT,
-        routes.GENERATE,
-        routes.GENERATION_REQUEST,
-        routes.BANNER,
-        routes.FONTS,
-    )
+    served = [value for value in vars(routes).values() if isinstance(value, routes.Route)]
+    assert len(served) > 20
     for route in served:
         parts = {name: str(uuid.uuid4()) for name in re.findall(r"\{(\w+)\}", route.template)}
-        _, body = shared.ask(route.method, route.path(**parts), json={} if route is routes.GENERATE else None)
+        given = {"json": {}} if route.method in ("POST", "PUT") else {}
+        _, body = shared.ask(route.method, route.path(**parts), **given)
         assert not isinstance(body, dict) or body.get("id") not in ("endpoint_not_found", "method_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", f"/designs/{DESIGN_ID}/name"),
+        ("PUT", f"/designs/{DESIGN_ID}/project"),
+        ("POST", "/projects"),
+        ("POST", "/subscribe"),
+        ("POST", "/async/banners/export"),
+        ("POST", f"/banner-builder/{DESIGN_ID}/generate"),
+        ("POST", f"/async/banner-builder/{PAGES_ID}/generate-multipage-pdf"),
+    ],
+)
+def test_whatever_takes_a_body_takes_json_and_nothing_else(shared: Shared, method: str, path: str) -> None:
+    """What a form of another site can send must start nothing."""
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        status, body = shared.ask(method, path, data=b"{}", headers={"Content-Type": kind})
+        assert (status, body["id"]) == (415, "unsupported_media_type")
+    status, body = shared.ask(method, path, data=b"{", headers={"Content-Type": "application/json"})
+    assert (status, body["id"]) == (400, "invalid_json")
+    status, body = shared.ask(method, path, json=[])
+    assert (status, body["errors"][0]["path"]) == (400, "body")
+
+
+def test_objects_bear_the_version_of_the_api_and_lists_and_banners_do_not(shared: Shared) -> None:
+    """A banner's own `version` counts its files."""
+    for path in ("/credits", f"/designs/{DESIGN_ID}", f"/designs/{DESIGN_ID}/formats/square", "/ready"):
+        assert VERSION.fullmatch(shared.ask("GET", path)[1]["version"])
+    for path in ("/designs", "/fonts", "/projects"):
+        assert isinstance(shared.ask("GET", path)[1], list)
+    status, banner = shared.ask("POST", f"/banner-builder/{DESIGN_ID}/generate", json={})
+    assert (status, banner["version"]) == (200, 1)
+    assert shared.ask("GET", f"/banners/{banner['id']}")[1]["version"] == 1
 
 
 def _size(picture: bytes) -> tuple[int, int]:

@@ -142,6 +142,30 @@ def test_a_picture_that_was_sent_or_fetched_reaches_the_renderer_and_a_dead_one_
     run(main())
 
 
+def test_a_printed_design_may_have_pictures_that_no_screen_needs(tmp_path: Path) -> None:
+    """A poster's photo has hundreds of megabytes; a banner's that has is a mistake, and would fill the disk."""
+    printed_id = "8e3d3f61-c29a-4d5e-9d88-3f4051627384"
+    write_design(tmp_path / "designs")
+    write_design(tmp_path / "designs", design_body(printed_id, "Poster") | {"type": "printer"}, name="poster")
+
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=b"x" * (3 << 20), content_type="image/png")
+
+    async def main() -> None:
+        bounds = {"max_asset_bytes": 2 << 20, "max_print_asset_bytes": 4 << 20}
+        async with site(serve) as url, studio(tmp_path, allow_private_assets=True, **bounds) as (server, client):
+            reasons = []
+            for design_id in (DESIGN_ID, printed_id):
+                body = {"elements": {"photo": {"image_url": f"{url}/big.png"}}, "template_format_names": ["wide"]}
+                async with client.post(f"/async/banner-builder/{design_id}/generate", json=body) as answer:
+                    accepted = await answer.json()
+                final = await result(server, client, accepted["generation_request_id"])
+                reasons.append([error["reason"] for error in final["errors"]])
+            assert reasons == [[f"photo: {url}/big.png is larger than 2 MB"], []]
+
+    run(main())
+
+
 def test_a_mandatory_layer_that_is_missing_is_an_error_of_its_formats(tmp_path: Path) -> None:
     """The API fails such a generation, and does not say where; a reason in each format is never a wrong picture."""
     body = design_body()
