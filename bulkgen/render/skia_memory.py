@@ -104,7 +104,12 @@ def static_typeface(body: bytes, position: dict[str, float]) -> Any:
     wanted.flags = hb.SubsetFlags.RETAIN_GIDS
     for axis in source.axis_infos:
         wanted.pin_axis_location(source, axis.tag, position.get(axis.tag, axis.default_value))
-    return typeface(hb.subset(source, wanted).blob.data, {})
+    try:
+        fixed = typeface(hb.subset(source, wanted).blob.data, {})
+    except RuntimeError:
+        fixed = None
+    # A font that cannot be fixed is still a font: drawn letters are better than none.
+    return fixed or typeface(body, position)
 
 
 class Vector:

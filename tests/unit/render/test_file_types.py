@@ -17,8 +17,10 @@ from rendering_cases import FONTS, FORMAT, design, layer
 from bulkgen.render.banner import render_banner
 from bulkgen.render.encoders import LEAST_QUALITY, within
 from bulkgen.render.failures import RenderError
+from bulkgen.render.skia_memory import static_typeface
 from bulkgen.wire.design import FILE_TYPES
 
+FOLDER = Path(__file__).parents[3] / "templates" / "fonts"
 TITLE = layer("title", "text", (20, 20, 360, 60), payload="Vase", font_size=40, font_weight=800, color="#e4572e")
 PHOTO = layer("photo", "image", (0, 0, 400, 300), image_url="photo")
 
@@ -170,6 +172,17 @@ def test_a_pdf_looks_like_the_picture_of_the_same_banner(tmp_path: Path) -> None
     wanted = np.asarray(Image.open(io.BytesIO(body(*layers, file_type="png"))).convert("RGB")).astype(int)
     assert drawn.shape == wanted.shape
     assert np.abs(drawn - wanted).mean() < 3
+
+
+def test_a_font_that_cannot_be_fixed_is_drawn_all_the_same() -> None:
+    """Axes of a damaged font: a document with drawn letters, or a refusal; never a crash."""
+    body_ = (FOLDER / "inter" / "Inter-Variable.ttf").read_bytes()
+    for at in range(0, 4000, 97):
+        broken = bytearray(body_)
+        broken[at : at + 8] = b"\xff" * 8
+        static_typeface(bytes(broken), {"wght": 700.0})
+    assert static_typeface(body_, {"wght": 700.0}) is not None
+    assert static_typeface(b"no font", {"wght": 700.0}) is None
 
 
 def test_a_pdf_that_fails_half_drawn_leaves_nothing_that_draws_on() -> None:
