@@ -2,8 +2,8 @@
 
 sheet -> mapping -> preflight -> findings, a copy of the sheet that shows them
 
-What the ledger has already is not looked at again; the pictures that were looked at are remembered in the home, where
-there is one.
+What the ledger has already is not looked at again. Pictures that were seen are remembered in the home, and before there
+is one in the user's cache, since `check` leaves nothing beside the sheet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bulkgen.clock import SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.events import Listener, Said
 from bulkgen.jobs import abandoned_jobs, choose_provider, draft_job
-from bulkgen.ledger.home import Home
+from bulkgen.ledger.home import Home, cache_folder
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.planning import PlanScope
 from bulkgen.preflight.costs import Forecast
@@ -69,6 +69,7 @@ async def check(options: RunOptions, settings: Settings, listener: Listener, sto
                 clock=clock,
                 listener=listener,
                 balance=await balance(session),
+                remembered_in=None if home.exists else cache_folder(settings.environment),
             )
             if ledger is not None:
                 scope = _beside(scope, ledger, home)

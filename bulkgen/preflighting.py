@@ -13,6 +13,7 @@ import importlib.util
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bulkgen.clock import Clock
@@ -58,7 +59,8 @@ SAID_EVERY_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Of what an inspection is made. `would_send` tells by fingerprint what the ledger lacks; `known_keys` are the rows
-    of the plan before; `balance` is None where it is unlimited or not told."""
+    of the plan before; `balance` is None where it is unlimited or not told. `remembered_in` is where pictures that were
+    seen are noted; None: in the home."""
 
     prepared: Prepared
     identity: Identity
@@ -71,6 +73,7 @@ class Scope:
     would_send: Callable[[str], bool] | None = None
     known_keys: frozenset[str] = frozenset()
     balance: float | None = None
+    remembered_in: Path | None = None
 
     @property
     def is_ours(self) -> bool:
@@ -310,7 +313,7 @@ async def _fetcher(scope: Scope, stack: AsyncExitStack) -> Fetcher:
 
     return await stack.enter_async_context(
         picture_fetcher(
-            scope.home.root,
+            scope.remembered_in or scope.home.root,
             scope.clock,
             is_print=scope.prepared.design.type.startswith("printer"),
             reach=Reach(private=scope.settings.allow_private_assets),

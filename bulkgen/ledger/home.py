@@ -23,6 +23,13 @@ FOLDER_NAME = ".bulkgen"
 ENVIRONMENT_NAME = "BULKGEN_HOME"
 
 
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """For what is worth keeping and no loss: the user's own cache, by the usual variable."""
+    named = Path(environment.get("XDG_CACHE_HOME", "").strip())
+    base = named if named.is_absolute() else Path(environment.get("HOME") or Path.home()) / ".cache"
+    return base / "bulkgen"
+
+
 class Home:
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
+import http.server
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import openpyxl
 import pytest
 from feed_shop import shop
+from PIL import Image
 
 MAPPING = """\
 design: product-card
@@ -248,3 +252,39 @@ def test_of_a_provider_whose_renderer_is_not_ours_a_text_is_a_warning(folder: Pa
             assert "false_alarm" not in json.dumps(body["preflight"])
         finally:
             server.terminate()
+
+
+class _Counting(http.server.BaseHTTPRequestHandler):
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        body = io.BytesIO()
+        Image.effect_noise((1200, 1200), 40).convert("RGB").save(body, "JPEG")
+        self.send_response(200)
+        self.send_header("Content-Type", "image/jpeg")
+        self.send_header("ETag", '"1"')
+        self.end_headers()
+        self.wfile.write(body.getvalue())
+
+    def log_message(self, *_: object) -> None:
+        """Silence."""
+
+
+def test_a_check_before_the_first_run_remembers_pictures_in_the_users_cache(folder: Path) -> None:
+    """Who mends a sheet checks it ten times; the shop is asked for its ten thousand pictures once."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Counting) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            write(folder, [["1", "Oak Desk", "", f"http://127.0.0.1:{server.server_address[1]}/a.jpg", "€80", ""]])
+            cache = {"XDG_CACHE_HOME": str(folder / "cache")}
+            bulkgen(folder, "check", "sheet.csv", **cache)
+            first = len(_Counting.asked)
+            bulkgen(folder, "check", "sheet.csv", **cache)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert (first, len(_Counting.asked)) == (1, 1)
+    assert not (folder / ".bulkgen").exists(), "a check leaves nothing beside the sheet"
+    assert any((folder / "cache" / "bulkgen").rglob("*.sqlite3"))
