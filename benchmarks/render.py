@@ -139,7 +139,9 @@ def ours(row: int, kept: RenderCache | None = None) -> bytes:
 
 
 def both_ends(_: int) -> bytes:
-    """What no renderer can do without: the photo in, at the size it is drawn, and the banner out."""
+    """What no renderer can do without: photo and logo in, at the sizes they are drawn, and the banner out."""
+    mark = Image.open(io.BytesIO(logo())).convert("RGBa").reduce(2)
+    assert len(mark.tobytes("raw", "BGRa"))
     pixels = simplejpeg.decode_jpeg(photo(), "BGRA", min_width=WIDTH, min_height=HEIGHT)
     return encoded(np.ascontiguousarray(pixels[:HEIGHT]))
 
