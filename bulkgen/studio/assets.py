@@ -41,7 +41,7 @@ _DATA = re.compile(r"data:[\w.+/-]*(?:;[\w=.+-]+)*;base64,", re.IGNORECASE)
 _FRESH_SECONDS = 300.0
 
 # Long enough that a thousand rows with one dead address wait once; short enough that a mended one is seen.
-_FAILURE_SECONDS = 30.0
+FAILURE_SECONDS = 30.0
 
 # Addresses remembered; past it the oldest are asked for again.
 _REMEMBERED = 20_000
@@ -118,7 +118,9 @@ class Assets:
         try:
             picture, seconds = await self._fetch(url), _FRESH_SECONDS
         except FetchError as error:
-            picture, seconds = Picture(None, error.words), _FAILURE_SECONDS
+            # A name that is not known is mostly misspelt, and then for good.
+            is_passing = error.is_passing and error.failure is not Failure.NAME
+            picture, seconds = Picture(None, error.words, is_passing=is_passing), FAILURE_SECONDS
         self._known[url] = _Known(picture, self._clock.monotonic() + seconds)
         self._known.move_to_end(url)
         while len(self._known) > _REMEMBERED:

@@ -48,7 +48,7 @@ class Immediate:
         """Raises TooSlowError, and StoreError when it cannot be recorded."""
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                (outcome,) = await self._making.outcomes(entry, request, _FIRST, TIMEOUT_SECONDS)
+                (outcome,) = await self._making.outcomes(entry, request, _FIRST, timeout_seconds=TIMEOUT_SECONDS)
         except TimeoutError:
             raise TooSlowError from None
         if isinstance(outcome, Failed):

@@ -8,24 +8,30 @@ What is done with the outcomes, and when the work is done at all, is `production
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bulkgen.studio.assets import Assets
+from bulkgen.studio.assets import FAILURE_SECONDS, Assets
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.designs import Entry
 from bulkgen.studio.needs import Needs
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.renderer import Renderer, font_folders
-from bulkgen.studio.task import Failed, Outcome, RenderTask
+from bulkgen.studio.task import Failed, Outcome, Picture, RenderTask
 from bulkgen.studio.validation import missing_mandatory
 from bulkgen.wire.design import Design
 
 log = logging.getLogger("bulkgen.studio")
 
 _PASSING_PAUSE_SECONDS = 5.0
+
+# When the failure is no longer remembered: the first who looks again asks for all.
+_SECOND_LOOK_SECONDS = FAILURE_SECONDS + 1
+
+# Wait for so long; False: it was not waited.
+Rest = Callable[[float], Awaitable[bool]]
 
 # A full disk is often seen to by someone; a run that waits for it longer than some seconds should hear of it.
 _PASSING_TRIES = 4
@@ -63,14 +69,23 @@ class Making:
         return f"Making({self._needs}, {self._pool})"
 
     async def outcomes(
-        self, entry: Entry, request: Mapping[str, Any], order: int, timeout_seconds: float | None = None
+        self,
+        entry: Entry,
+        request: Mapping[str, Any],
+        order: int,
+        *,
+        rest: Rest | None = None,
+        timeout_seconds: float | None = None,
     ) -> list[Outcome]:
-        """In the order of the request's formats. The lowest `order` is rendered first. Nothing is raised."""
+        """In the order of the request's formats. The lowest `order` is rendered first. Nothing is raised.
+
+        `rest` is asked to wait where a picture may be had a little later; None: nobody waits for that.
+        """
         names = format_ids(entry.design, request)
         if entry.design.is_multipage:
             return [Failed(DOCUMENT, "multi-page documents are not rendered by this studio yet")]
         try:
-            made = await self._make(entry, request, names, order, timeout_seconds)
+            made = await self._make(entry, request, names, order, rest, timeout_seconds)
         except Exception as error:
             log.exception("generation failed", extra={"action": "generation_failed"})
             reason = f"it could not be made: {type(error).__name__} in the studio"
@@ -83,6 +98,7 @@ class Making:
         request: Mapping[str, Any],
         names: tuple[str, ...],
         order: int,
+        rest: Rest | None,
         timeout_seconds: float | None,
     ) -> dict[str, Outcome]:
         elements = request.get("elements", {})
@@ -90,14 +106,14 @@ class Making:
         wanted = tuple(name for name in names if name not in refused)
         made: dict[str, Outcome] = {name: Failed(name, reason) for name, reason in refused.items()}
         if wanted:
-            refs = self._needs.pictures(entry, wanted, elements)
+            pictures = await self._pictures(entry, wanted, elements, rest)
             task = RenderTask(
                 design_body=entry.body,
                 format_ids=wanted,
                 elements=elements,
                 files_folder=str(self._options.files_folder),
                 fonts=self._fonts,
-                pictures=await self._assets.of(entry.design).pictures(refs, entry.folder),
+                pictures=pictures,
                 file_type=request.get("image_file_type"),
                 quality=request.get("file_compression_level"),
                 timeout_seconds=timeout_seconds
@@ -105,6 +121,17 @@ class Making:
             )
             made |= await self._render(order, task)
         return made
+
+    async def _pictures(
+        self, entry: Entry, wanted: tuple[str, ...], elements: Mapping[str, Any], rest: Rest | None
+    ) -> dict[str, Picture]:
+        refs = self._needs.pictures(entry, wanted, elements)
+        assets = self._assets.of(entry.design)
+        found = await assets.pictures(refs, entry.folder)
+        # A host that stumbles for a moment must not cost a row its banners.
+        if rest and any(picture.is_passing for picture in found.values()) and await rest(_SECOND_LOOK_SECONDS):
+            found = await assets.pictures(refs, entry.folder)
+        return found
 
     async def _render(self, order: int, task: RenderTask) -> dict[str, Outcome]:
         """By format. What failed for a reason that passes is tried again, a little, before it is told."""

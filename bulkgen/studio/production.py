@@ -36,6 +36,9 @@ _WINDOW_PER_WORKER = 16
 
 _STORE_PAUSE_SECONDS = 5.0
 
+# Those whose pictures may be had a little later. A shop that is down for all of a long run is told of sooner.
+_MOST_RESTING = 1_000
+
 # What is held back does nothing, and must not keep others from their turn: more than a run has in flight.
 _HELD_BACK_WINDOW = 100_000
 
@@ -66,11 +69,15 @@ class Production:
         self._line: deque[Generation] = deque()
         self._taken = 0
         self._under_way = 0
+        self._resting = 0
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
 
     def __repr__(self) -> str:
-        return f"Production(taken={self._taken}, at_hand={len(self._line)}, under_way={self._under_way})"
+        return (
+            f"Production(taken={self._taken}, at_hand={len(self._line)}, under_way={self._under_way}, "
+            f"resting={self._resting})"
+        )
 
     def wake(self) -> None:
         """Something was accepted."""
@@ -131,7 +138,20 @@ class Production:
         if entry is None:
             names = generation.request.get("template_format_names") or [DOCUMENT]
             return [Failed(name, "the design is no longer there") for name in names]
-        return await self._making.outcomes(entry, generation.request, generation.sequence)
+        return await self._making.outcomes(entry, generation.request, generation.sequence, rest=self._rest)
+
+    async def _rest(self, seconds: float) -> bool:
+        """Others have the place meanwhile. When too many rest already, whoever asks is not worth another's turn."""
+        if self._resting >= _MOST_RESTING:
+            return False
+        self._resting += 1
+        self._window.release()
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            self._resting -= 1
+        await self._window.acquire()
+        return True
 
     async def _record(self, generation: Generation, design: Design | None, outcomes: list[Outcome]) -> None:
         async with self._versions.of(generation.request) as lineage:

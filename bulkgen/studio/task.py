@@ -14,11 +14,15 @@ from bulkgen.wire.envelope import CANNOT_BUILD_BANNER
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture at hand: where its bytes are, or why there are none, and a layer that shows it."""
+    """A picture at hand: where its bytes are, or why there are none, and a layer that shows it.
+
+    `is_passing`: it may be had a little later.
+    """
 
     path: str | None = None
     reason: str = ""
     layer: str = ""
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from typing import IO
 
 import orjson
 
-from bulkgen.render.banner import RenderCache, render_banner
+from bulkgen.render.banner import RenderCache, RenderedBanner, render_banner
 from bulkgen.render.failures import IMAGE_FETCHING, RenderError
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.studio import files
@@ -96,18 +96,26 @@ def _render(
     pictures: Mapping[str, bytes | RenderError],
     format_id: str,
 ) -> Outcome:
+    def draw() -> RenderedBanner:
+        return render_banner(
+            design,
+            format_id,
+            task.elements,
+            pictures,
+            fonts,
+            file_type=task.file_type,
+            quality=task.quality,
+            cache=_cache(),
+        )
+
     try:
         with _limited(task.timeout_seconds):
-            banner = render_banner(
-                design,
-                format_id,
-                task.elements,
-                pictures,
-                fonts,
-                file_type=task.file_type,
-                quality=task.quality,
-                cache=_cache(),
-            )
+            try:
+                banner = draw()
+            except MemoryError:
+                # What the cache holds may be what there was no room for.
+                _cache.cache_clear()
+                banner = draw()
     except RenderError as error:
         return Failed(format_id, error.reason, code=error.code)
     except TookTooLongError:

@@ -166,6 +166,35 @@ def test_a_printed_design_may_have_pictures_that_no_screen_needs(tmp_path: Path)
     run(main())
 
 
+def test_a_host_that_stumbles_for_a_moment_costs_no_banner_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    """Its picture is asked for once more half a minute later; the others have their turn meanwhile."""
+    answers = {"/stumbles.png": [503], "/is-down.png": [503, 503, 503], "/is-gone.png": [404, 404]}
+    asked: list[str] = []
+
+    async def serve(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        left = answers.get(request.path, [])
+        return web.Response(status=left.pop(0)) if left else web.Response(body=b"there", content_type="image/png")
+
+    async def main() -> None:
+        clock = ManualClock()
+        async with site(serve) as url, studio(tmp_path, allow_private_assets=True, clock=clock) as (server, client):
+            names = ["stumbles", "is-down", "is-gone", *(f"fine-{number}" for number in range(40))]
+            ids = [
+                await generate(client, {"elements": {"photo": {"image_url": f"{url}/{name}.png"}}}) for name in names
+            ]
+            results = dict(zip(names, [await result(server, client, one) for one in ids], strict=True))
+            failed = {name: one["errors"][0]["reason"] for name, one in results.items() if one["errors"]}
+            assert failed == {
+                "is-down": f"photo: {url}/is-down.png answered 503",
+                "is-gone": f"photo: {url}/is-gone.png answered 404",
+            }
+            assert [asked.count(f"/{name}.png") for name in ("stumbles", "is-down", "is-gone")] == [2, 2, 1]
+            assert 31 <= clock.monotonic() < 120
+
+    run(main())
+
+
 def test_a_mandatory_layer_that_is_missing_is_an_error_of_its_formats(tmp_path: Path) -> None:
     """The API fails such a generation, and does not say where; a reason in each format is never a wrong picture."""
     body = design_body()
