@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 import os
+import sys
+import traceback
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bulkgen.cli import studio_keys
-from bulkgen.cli.guard import guarded, run_until_stopped, unless_subcommand
+from bulkgen.cli.guard import TRACEBACK_NAME, guarded, run_until_stopped, unless_subcommand
 from bulkgen.config import STUDIO_KEY_NAME, Settings
 from bulkgen.errors import StudioError
 
@@ -96,6 +99,8 @@ def studio(
 
         return read_faults(faults)
 
+    _tell_troubles()
+
     async def serve(stop: asyncio.Event) -> int:
         options = studio_options(
             settings,
@@ -134,8 +139,24 @@ def studio(
         raise StudioError(error.message, code=error.code, hint=error.hint) from error
 
 
+def _tell_troubles() -> None:
+    """Broken designs, and whatever else the server can only log, on the error stream; it is nobody's answer."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(_Line("studio: %(message)s"))
+    logging.getLogger("bulkgen.studio").addHandler(handler)
+
+
+class _Line(logging.Formatter):
+    """One line, unless the traceback was asked for."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        if os.environ.get(TRACEBACK_NAME):
+            return super().formatException(ei)
+        return "".join(traceback.format_exception_only(ei[0], ei[1])).strip()
+
+
 def _say(server: StudioServer, url: str, home: Home) -> None:
-    """Broken designs are told apart, on the error stream, as they are found."""
     typer.echo(f"studio: {url}")
     if server.options.public_url:
         typer.echo(f"public: {server.options.public_url}")

@@ -1,14 +1,16 @@
-"""`bulkgen studio` with a file of faults, as a process."""
+"""`bulkgen studio` with a file of faults, and with a design that is broken, as a process."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
-from workshop import PATIENCE_SECONDS
+from workshop import DESIGN_ID, PATIENCE_SECONDS, write_design
 
 pytest.importorskip("typer")
 
@@ -29,3 +31,28 @@ def test_a_bad_file_of_faults_ends_the_command_with_its_name(tmp_path: Path, tex
     assert "faults.yaml" in done.stderr
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_tells_a_broken_design_by_its_line_and_serves_the_others(tmp_path: Path) -> None:
+    """Who mends a design looks at the terminal, and not into a list."""
+    pytest.importorskip("skia")
+    write_design(tmp_path / "designs")
+    broken = write_design(tmp_path / "designs", name="broken") / "design.json"
+    broken.write_text('{\n "id": "x",\n "type": "static",\n "formats": []\n}')
+    command = [sys.executable, "-m", "bulkgen", "studio", "--designs", "designs", "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "BULKGEN_HOME": str(tmp_path / "home")}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            told = process.stderr.readline()
+            url = process.stdout.readline().partition("studio: ")[2].strip()
+            with urlopen(f"{url}/designs/{DESIGN_ID}", timeout=PATIENCE_SECONDS) as answer:
+                assert answer.status == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE_SECONDS)
+    assert told == "studio: designs/broken/design.json:4: formats: must be a list with at least one entry\n"
+    assert process.returncode == 0
