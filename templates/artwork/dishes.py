@@ -18,7 +18,8 @@ from sdf import Array, Field
 from stills import Body, Camera, Light, Paint, Scene, bounded, gradient_sky, mixed, plane, save, smooth
 
 REPO = Path(__file__).resolve().parents[2]
-FOLDER = Path("templates/recipe/images")
+DESIGN = Path("templates/recipe/images")
+OUT = Path("templates/artwork/out/dishes")
 WIDTH, HEIGHT = 1120, 1260
 
 # A window at the upper left, seen again in glaze and soup.
@@ -343,7 +344,13 @@ def table() -> Scene:
     )
 
 
-SCENES: dict[str, Callable[[], Scene]] = {"soup": soup, "pancakes": pancakes, "tart": tart, "table": table}
+# Only what the design itself names lies in its folder, which is part of the package.
+SCENES: dict[str, tuple[Path, Callable[[], Scene]]] = {
+    "soup": (OUT, soup),
+    "pancakes": (OUT, pancakes),
+    "tart": (OUT, tart),
+    "table": (DESIGN, table),
+}
 
 
 def main() -> None:
@@ -352,10 +359,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=list(SCENES))
     parser.add_argument("--preview", type=Path, metavar="DIR", help="third-size pictures in DIR instead")
     arguments = parser.parse_args()
-    folder = arguments.preview or REPO / FOLDER
     scale = 3 if arguments.preview else 1
     for number, name in enumerate(arguments.only or SCENES):
-        save(SCENES[name]().shoot(WIDTH // scale, HEIGHT // scale), folder / f"{name}.jpg", seed=number)
+        folder, scene = SCENES[name]
+        path = (arguments.preview or REPO / folder) / f"{name}.jpg"
+        save(scene().shoot(WIDTH // scale, HEIGHT // scale), path, seed=number)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Five invented brands: marks drawn as paths, names set in open fonts and turned into outlines.
+"""Six invented brands: marks drawn as paths, names set in open fonts and turned into outlines.
 
     python templates/artwork/logos.py
 
@@ -128,6 +128,17 @@ def ardel() -> Logo:
     return Logo([Shape(mark), Shape(word)], "#1c1a19", "#1c1a19", "#ffffff")
 
 
+def meridian() -> Logo:
+    """Meridian Homes: an estate agent - two roofs side by side that make an M, on a map's square."""
+    tile = _rounded(0, 0, 124, 124, 8)
+    roofs = "M22 100L22 50L44 28L62 46L80 28L102 50L102 100L84 100L84 57L80 53L62 71L44 53L40 57L40 100Z"
+    first, _ = outlines("MERIDIAN", font("space-grotesk"), 62, (156, 56), {"wght": 600}, 60)
+    second, _ = outlines("HOMES", font("space-grotesk"), 62, (156, 122), {"wght": 300}, 60)
+    return Logo(
+        [Shape(tile, "accent"), Shape(roofs, "knockout"), Shape(first), Shape(second)], "#14262b", "#0b6b5b", "#ffffff"
+    )
+
+
 def _rounded(x: float, y: float, w: float, h: float, r: float) -> str:
     k = r * 0.4477153
     return (
@@ -153,12 +164,17 @@ LOGOS: dict[str, Callable[[], Logo]] = {
     "mossbridge": mossbridge,
     "harbour-hall": harbour,
     "ardel": ardel,
+    "meridian": meridian,
 }
 TEMPLATES = {
     "product-card": "hearth",
     "seasonal-sale": "runnel",
     "customer-quote": "mossbridge",
     "event-ticket": "harbour-hall",
+    "new-arrival": "ardel",
+    "real-estate": "meridian",
+    "recipe": "hearth",
+    "job-opening": "mossbridge",
 }
 
 

@@ -18,7 +18,8 @@ from sdf import Array, Field
 from stills import Body, Camera, Light, Paint, Scene, bounded, flat, gradient_sky, mixed, save, smooth
 
 REPO = Path(__file__).resolve().parents[2]
-FOLDER = Path("templates/new-arrival/images")
+DESIGN = Path("templates/new-arrival/images")
+OUT = Path("templates/artwork/out/wardrobe")
 WIDTH, HEIGHT = 1200, 1840
 
 
@@ -190,7 +191,12 @@ def march(scene: Callable[[], Scene]) -> Callable[[int, int], Array]:
     return lambda width, height: scene().shoot(width, height)
 
 
-PICTURES: dict[str, Callable[[int, int], Array]] = {"hat": march(hat), "bag": march(bag), "satin": satin}
+# Only what the design itself names lies in its folder, which is part of the package.
+PICTURES: dict[str, tuple[Path, Callable[[int, int], Array]]] = {
+    "hat": (OUT, march(hat)),
+    "bag": (OUT, march(bag)),
+    "satin": (DESIGN, satin),
+}
 
 
 def main() -> None:
@@ -199,10 +205,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=list(PICTURES))
     parser.add_argument("--preview", type=Path, metavar="DIR", help="quarter-size pictures in DIR instead")
     arguments = parser.parse_args()
-    folder = arguments.preview or REPO / FOLDER
     scale = 4 if arguments.preview else 1
     for number, name in enumerate(arguments.only or PICTURES):
-        save(PICTURES[name](WIDTH // scale, HEIGHT // scale), folder / f"{name}.jpg", seed=40 + number, quality=78)
+        folder, picture = PICTURES[name]
+        path = (arguments.preview or REPO / folder) / f"{name}.jpg"
+        save(picture(WIDTH // scale, HEIGHT // scale), path, seed=40 + number, quality=78)
 
 
 if __name__ == "__main__":
