@@ -29,9 +29,12 @@ class Changes:
 
     @property
     def changed_percent(self) -> float:
-        """Of those that were asked for before and still are."""
-        kept = self.changed + self.unchanged
-        return 100 * self.changed / kept if kept else 0.0
+        return 100 * self.changed / self.before if self.before else 0.0
+
+    @property
+    def before(self) -> int:
+        """What the plan before asked for."""
+        return self.changed + self.unchanged + self.gone
 
     def line(self) -> str:
         """For the person, before anything is sent; "" where there is nothing to compare with."""
@@ -73,10 +76,10 @@ class Refresh:
         if self.changed_percent > max_changed:
             said.append(f"{self.changed:,} of {self.before:,} rows have changed ({self.changed_percent:.0f} %)")
         elif self.banners.changed_percent > max_changed:
-            told = self.banners.changed + self.banners.unchanged
-            percent = f"{self.banners.changed_percent:.0f} %"
             said.append(
-                f"{self.banners.changed:,} of {told:,} banners are others, of rows that say the same ({percent})"
+                f"{self.banners.changed:,} of {self.banners.before:,} banners would be made again "
+                f"({self.banners.changed_percent:.0f} %), more than rows have changed: settings, formats, or pictures "
+                "behind their addresses"
             )
         if self.gone_percent > max_gone:
             said.append(f"{self.gone:,} of {self.before:,} rows are gone ({self.gone_percent:.0f} %)")

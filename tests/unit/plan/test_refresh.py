@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +55,18 @@ def test_changes_are_said_where_there_was_a_plan_before() -> None:
         "Banners since the last run: 1,200 new, 3 changed, 45,000 as before, 2 gone."
     )
     assert Changes(new=5).line() == "", "a first run has nothing to compare with"
+
+
+def test_banners_of_rows_that_say_the_same_count_as_changed_too() -> None:
+    """A shop that renames its picture server overnight changes no row and every banner: that is put before who pays."""
+    rows = Refresh(before=100)
+    quiet, loud = Changes(changed=10, unchanged=90), Changes(changed=60, unchanged=40)
+    assert replace(rows, banners=quiet).too_much(20.0, 20.0) == ""
+    assert "60 of 100 banners would be made again (60 %)" in replace(rows, banners=loud).too_much(20.0, 20.0)
+    assert replace(rows, banners=loud).too_much(60.0, 20.0) == ""
+
+
+def test_banners_are_measured_like_rows_against_all_that_was_there() -> None:
+    """Ten rows of twenty-four changed and fourteen gone: who allowed half to change allowed this."""
+    shrunk = Refresh(before=24, changed=10, gone=14, banners=Changes(changed=10, gone=14))
+    assert shrunk.too_much(50.0, 60.0) == ""
