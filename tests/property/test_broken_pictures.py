@@ -170,11 +170,17 @@ def designs(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(body=designs(), kind=st.sampled_from(["png", "pdf"]))
-def test_a_design_of_odd_values_is_drawn_or_refused(body: dict[str, Any], kind: str) -> None:
+@given(
+    body=designs(),
+    kind=st.sampled_from(["png", "pdf"]),
+    elements=st.sampled_from([{}, {"all": {"shadow_color": "#00000080", "shadow_blur": 9, "shadow_offset_x": 5}}]),
+)
+def test_a_design_of_odd_values_is_drawn_or_refused(body: dict[str, Any], kind: str, elements: dict[str, Any]) -> None:
     """Whoever writes a design by hand, or pulls one, is told what is wrong with it, and never "could not be drawn"."""
     try:
-        made = len(render_banner(parse_design(body), "only", {}, {"photo": BODIES[3]}, FONTS, file_type=kind).body)
+        made = len(
+            render_banner(parse_design(body), "only", elements, {"photo": BODIES[3]}, FONTS, file_type=kind).body
+        )
     except RenderError as error:
         made = len(error.reason)
     assert made > 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 from bulkgen.render.layout import Placed
@@ -11,9 +10,10 @@ from bulkgen.render.painters.masks import clip_to
 from bulkgen.render.painters.picture import paint_image, paint_logo
 from bulkgen.render.painters.qrcode import paint_qrcode
 from bulkgen.render.painters.rating import paint_rating
+from bulkgen.render.painters.reach import reach
 from bulkgen.render.painters.shape import paint_button, paint_shape
 from bulkgen.render.painters.text import paint_text
-from bulkgen.render.skia_memory import skia
+from bulkgen.render.paints import rectangle
 from bulkgen.render.stage import Stage
 
 PAINTERS: Mapping[str, Callable[[Stage, Placed], None]] = {
@@ -43,21 +43,6 @@ def paint_layer(stage: Stage, placed: Placed) -> None:
         frame = placed.frame
         canvas.rotate(angle, frame.x + frame.width / 2, frame.y + frame.height / 2)
     if opacity < 1:
-        canvas.saveLayerAlpha(_reach(placed), round(opacity * 255))
+        canvas.saveLayerAlpha(rectangle(reach(placed)), round(opacity * 255))
     painter(stage, placed)
     canvas.restoreToCount(before)
-
-
-def _reach(placed: Placed) -> object:
-    """A rectangle that holds all the layer draws: shadow, frame and overhanging letters too."""
-    layer, frame, extent = placed.layer, placed.frame, placed.extent
-    margin = 2 + layer.number("stroke_width") * 2 + layer.number("shadow_blur") * 2
-    margin += max(abs(layer.number("shadow_offset_x")), abs(layer.number("shadow_offset_y")))
-    margin += placed.text.size if placed.text else 0
-    margin += math.tan(math.radians(abs(layer.number("skew_y")))) * (extent.width + frame.width) / 2
-    margin += sum(layer.number(f"side_border_{part}") for part in ("thickness", "padding", "spread"))
-    margin += abs(layer.number("side_border_offset")) + sum(layer.pair("background_padding") or ())
-    left, top = min(frame.x, extent.x) - margin, min(frame.y, extent.y) - margin
-    right = max(frame.x + frame.width, extent.x + extent.width) + margin
-    bottom = max(frame.y + frame.height, extent.y + extent.height) + margin
-    return skia.Rect.MakeLTRB(left, top, right, bottom)

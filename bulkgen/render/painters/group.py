@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bulkgen.render.layout import Placed
+from bulkgen.render.painters.reach import reach_of_all
 from bulkgen.render.painters.shadows import cast_shadow, casts_shadow
 from bulkgen.render.scene import Layer, Scene
 from bulkgen.render.stage import Stage
-from bulkgen.wire.design import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,4 @@ def paint_group_shadow(
         for item in members:
             paint(aside, item)
 
-    cast_shadow(stage, shadow.layer, _around(members), key, paint_all)
-
-
-def _around(members: Sequence[Placed]) -> Box:
-    boxes = [box for item in members for box in (item.frame, item.extent)]
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Box(left, top, right - left, bottom - top)
+    cast_shadow(stage, shadow.layer, reach_of_all(members), key, paint_all)

@@ -77,10 +77,16 @@ def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Call
     margin = math.ceil(deviation * _REACH) + 1
     # In a document: as fine as the blur lets one see.
     sharpness = min(VECTOR_PIXELS, _BLURRED_PX / max(deviation, 1.0)) if stage.is_vector else 1.0
+    dx, dy = layer.number("shadow_offset_x"), layer.number("shadow_offset_y")
+    # What falls outside of the banner is not drawn: a box may be far larger.
+    seen = stage.canvas.getLocalClipBounds()
     # Whole px, so that edges without a blur stay as sharp as what casts them.
-    left, top = math.floor(box.x) - margin, math.floor(box.y) - margin
-    width = math.ceil(box.x + box.width) + margin - left
-    height = math.ceil(box.y + box.height) + margin - top
+    left = math.floor(max(box.x, seen.left() - dx - margin)) - margin
+    top = math.floor(max(box.y, seen.top() - dy - margin)) - margin
+    width = math.ceil(min(box.x + box.width, seen.right() - dx + margin)) + margin - left
+    height = math.ceil(min(box.y + box.height, seen.bottom() - dy + margin)) + margin - top
+    if width <= 2 * margin or height <= 2 * margin:
+        return
 
     def make() -> Picture:
         surface = Surface.blank(math.ceil(width * sharpness), math.ceil(height * sharpness))
@@ -89,9 +95,9 @@ def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Call
         paint(stage.aside(surface.canvas))
         return shadow_picture(surface.pixels, color, deviation * sharpness)
 
-    picture = stage.cache.picture(("shadow", key, color, deviation, sharpness), make)
-    x, y = left + layer.number("shadow_offset_x"), top + layer.number("shadow_offset_y")
-    target = skia.Rect.MakeXYWH(x, y, picture.width / sharpness, picture.height / sharpness)
+    place = (left, top, width, height)
+    picture = stage.cache.picture(("shadow", key, place, color, deviation, sharpness), make)
+    target = skia.Rect.MakeXYWH(left + dx, top + dy, picture.width / sharpness, picture.height / sharpness)
     stage.canvas.drawImageRect(
         picture.image, skia.Rect.MakeWH(picture.width, picture.height), target, LINEAR, skia.Paint()
     )

@@ -140,3 +140,12 @@ def test_a_smallest_size_of_nothing_is_taken_and_no_type_of_nothing_set() -> Non
         found = placed(button(payload=label, auto_resize=True, min_font_size=0))["cta"]
         assert found.text is not None
         assert 1 <= found.text.size < 20
+
+
+def test_the_shadow_of_a_label_is_whole_on_a_button_that_is_half_clear() -> None:
+    """What fades is drawn aside first; the space for it was measured without the label's shadow."""
+    cast = {"text_shadow_color": "#ff0000", "text_shadow_offset_y": 120, "color": "#00000000"}
+    solid, faded = (drawn(button(**cast, opacity=opacity)) for opacity in (100, 50))
+    assert (solid[100:, :, 1] < 200).any()
+    assert ((solid[..., 1] < 128) == (faded[..., 1] < 192)).mean() > 0.999
+    assert (faded[100:, :, 1] < 200).any()

@@ -166,3 +166,19 @@ def test_a_shadow_follows_what_changes_above_it() -> None:
         assert drawn()[70, 70].tolist() == [0, 0, 0]
     for _ in range(3):
         assert drawn(right={"hidden": True})[70, 70].tolist() == [255, 255, 255]
+
+
+def test_the_shadow_of_a_group_has_all_that_its_members_draw_outside_of_their_boxes() -> None:
+    framed = layer("bar", "shape", (45, 40, 10, 20), background_color="#ff0000", rotation=90)
+    lone = group("bar", box=(0, 0, 100, 100))
+    seen = pixels(framed, lone, group={"shadow_color": "#000000", "shadow_offset_y": 30})
+    assert seen[80, 41].tolist() == [0, 0, 0]
+    assert seen[80, 58].tolist() == [0, 0, 0]
+    assert seen[93, 50].tolist() == [255, 255, 255]
+
+
+def test_the_shadow_of_a_member_past_all_measure_is_that_of_what_is_seen() -> None:
+    huge = layer("huge", "shape", (-100_000, 50, 200_000, 20), background_color="#ff0000", stroke_width=9_000_000)
+    seen = pixels(huge, group("huge", box=(0, 0, 100, 100)), group={"shadow_color": "#000000", "shadow_offset_y": 30})
+    assert seen[90, 50].tolist() == [0, 0, 0]
+    assert seen[60, 50].tolist() == [255, 0, 0]
