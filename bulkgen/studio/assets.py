@@ -109,7 +109,12 @@ class Assets:
         return await asyncio.shield(task)
 
     def has_upload(self, digest: str) -> bool:
-        return re.fullmatch("[0-9a-f]{64}", digest) is not None and (self._uploads / digest).is_file()
+        if re.fullmatch("[0-9a-f]{64}", digest) is None:
+            return False
+        # Young again, so that it is not collected before the request that names it is promised.
+        with contextlib.suppress(OSError):
+            os.utime(self._uploads / digest)
+        return (self._uploads / digest).is_file()
 
     def keep_upload(self, body: bytes) -> None:
         files.keep(self._uploads, body, "")

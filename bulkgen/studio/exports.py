@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import logging
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -28,6 +28,9 @@ log = logging.getLogger("bulkgen.studio")
 
 _PAUSE_SECONDS = 5.0
 _CHUNK_BYTES = 1 << 20
+
+# A result is read and parsed for each banner; after so many others have their turn.
+_AT_A_TIME = 50
 
 # The earliest a ZIP can say. A true time would make each archive of the same files another one.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -74,18 +77,22 @@ class Exports:
 
     async def _make_all(self) -> None:
         while (export := self._events.next_export()) is not None:
-            entries = list(self._entries(export))
+            entries = await self._entries(export)
             key = await asyncio.to_thread(_pack, self._folder, entries)
             await self._events.finish_export(export, key, self._clock.now())
             self._on_finished()
 
-    def _entries(self, export: Export) -> Iterator[tuple[str, Path]]:
+    async def _entries(self, export: Export) -> list[tuple[str, Path]]:
         """Name in the archive and file, of each banner that is known; an id that is not is passed over."""
-        for banner_id in dict.fromkeys(export.banner_ids):
+        entries: list[tuple[str, Path]] = []
+        for number, banner_id in enumerate(dict.fromkeys(export.banner_ids), start=1):
             found = self._store.banner(banner_id)
             banner = banner_of(found[1].result, banner_id) if found and found[1].result else None
             if banner is not None:
-                yield str(banner["file"]["filename"]), self._folder / banner["file"]["key"]
+                entries.append((str(banner["file"]["filename"]), self._folder / banner["file"]["key"]))
+            if not number % _AT_A_TIME:
+                await asyncio.sleep(0)
+        return entries
 
 
 def _pack(folder: Path, entries: Sequence[tuple[str, Path]]) -> str:

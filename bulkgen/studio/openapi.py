@@ -64,6 +64,13 @@ _PAGING: Mapping[str, Schema] = {
     "page": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
     "per_page": {"type": "integer", "minimum": 1, "maximum": 100},
 }
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Ours, not the hosted API's: the same key is answered with the same request.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
 _TIME: Schema = {"type": "string", "format": "date-time"}
 _CSV: Schema = {"type": "string", "description": "one or several, with commas between"}
 _BODY = (400, 413, 415)
@@ -207,7 +214,11 @@ def _operation(operation: Operation, examples: Examples, bodies: Mapping[str, tu
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation.route, examples), *_query_parameters(operation.query)],
+        "parameters": [
+            *_path_parameters(operation.route, examples),
+            *_query_parameters(operation.query),
+            *([_IDEMPOTENCY_KEY] if operation.route is routes.GENERATE else ()),
+        ],
         "responses": _responses(operation),
     }
     if operation.route is routes.READY:

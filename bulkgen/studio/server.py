@@ -46,7 +46,7 @@ from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.production import Production
 from bulkgen.studio.records import Counts, Generation
 from bulkgen.studio.renderer import Renderer, standard
-from bulkgen.studio.store import Store
+from bulkgen.studio.store import Store, uploads_in_line
 from bulkgen.studio.versions import Versions
 from bulkgen.studio.workspace import Workspace
 
@@ -326,10 +326,12 @@ def _sweep(options: StudioOptions) -> None:
 def _collect(options: StudioOptions, seconds: float) -> None:
     """Who names files is asked at the moment of collecting; if that cannot be told, nothing is collected."""
     try:
-        named = options.named_files() if options.named_files is not None else ()
+        named = frozenset(options.named_files() if options.named_files is not None else ())
+        needed = uploads_in_line(options.store_path)
     except Exception:
         log.exception("files are kept: it cannot be told which are named", extra={"action": "collect_failed"})
         return
-    gone = files.collect(options.files_folder, seconds, frozenset(named).__contains__)
+    gone = files.collect(options.files_folder, seconds, named.__contains__)
+    gone += files.collect(options.uploads_folder, seconds, needed.__contains__)
     if gone:
         log.info("%d files were collected", gone, extra={"action": "collected"})

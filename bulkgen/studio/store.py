@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from bulkgen.studio.signing import SigningSecret
 from bulkgen.studio.states import Delivery, DeliveryEvent, Event, State, move, move_delivery
 from bulkgen.studio.writer import Change, Writer, connect
 
+_UPLOAD = re.compile(rb"sha256:([0-9a-f]{64})")
 _GENERATION = "sequence, id, design_id, request, state, renderings, accepted_at, finalized_at, result"
 
 
@@ -191,6 +193,9 @@ class Store:
         generations = self._generations("sequence = ?", row[5])
         return (BannerRecord(*row[:5]), generations[0]) if generations else None
 
+    def has_banner(self, banner_id: str) -> bool:
+        return bool(self.read("SELECT 1 FROM banners WHERE id = ?", banner_id))
+
     def newest_result(self) -> Generation | None:
         return next(iter(self._generations("state = 'finalized' ORDER BY sequence DESC LIMIT 1")), None)
 
@@ -305,6 +310,22 @@ class Store:
             )
             for row in rows
         ]
+
+
+def uploads_in_line(path: Path) -> frozenset[str]:
+    """Pictures by content that promised work still needs. By a connection of its own, so that any thread may ask."""
+    found: set[str] = set()
+    try:
+        with contextlib.closing(connect(path)) as connection:
+            for state in (State.ACCEPTED, State.RENDERING):
+                rows = connection.execute(
+                    "SELECT request FROM generations WHERE state = ? AND instr(request, 'sha256:') > 0", (state,)
+                )
+                for (request,) in rows:
+                    found.update(match.decode() for match in _UPLOAD.findall(bytes(request)))
+    except sqlite3.Error as error:
+        raise StoreError(f"the studio's store cannot be read: {error}") from error
+    return frozenset(found)
 
 
 def _start(connection: sqlite3.Connection, sequence: int) -> None:

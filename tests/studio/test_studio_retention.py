@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import threading
 import time
 from collections.abc import Collection
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from workshop import generate, result, run, studio, until
+from workshop import Easel, generate, result, run, studio, until
 
 from bulkgen.ledger.home import Home
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.studio import files
 from bulkgen.studio.errors import StudioError
 from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.store import uploads_in_line
 
 DAY_SECONDS = 24 * 3600.0
 
@@ -114,6 +117,31 @@ def test_when_it_cannot_be_told_what_is_named_nothing_is_collected(tmp_path: Pat
         async with studio(tmp_path, keep_files_seconds=DAY_SECONDS, named_files=named):
             await until(asked.is_set)
         assert sorted(folder.iterdir()) == before
+
+    run(main())
+
+
+def test_a_picture_that_was_sent_goes_when_no_unfinished_work_needs_it(tmp_path: Path) -> None:
+    """They came with requests and are in nobody's report; promised work must find its own all the same."""
+    done, waiting = (base64.b64encode(text).decode() for text in (b"done", b"waiting"))
+
+    async def main() -> None:
+        easel = Easel()
+        async with studio(tmp_path, render=easel.render) as (server, client):
+            await result(server, client, await generate(client, {"elements": {"photo": {"image_encoded": done}}}))
+            easel.gate.clear()
+            last = await generate(client, {"elements": {"photo": {"image_encoded": waiting}}})
+            folder = tmp_path / "studio" / "uploads"
+            for path in folder.iterdir():
+                age(path, 9 * DAY_SECONDS)
+            assert uploads_in_line(tmp_path / "studio" / "studio.sqlite3") == {sha256(b"waiting").hexdigest()}
+        easel.gate.set()
+        again = Easel()
+        again.gate.clear()
+        async with studio(tmp_path, render=again.render, keep_files_seconds=DAY_SECONDS) as (server, client):
+            await until(lambda: not (folder / sha256(b"done").hexdigest()).exists())
+            again.gate.set()
+            assert (await result(server, client, last))["errors"] == []
 
     run(main())
 
