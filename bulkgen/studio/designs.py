@@ -55,13 +55,23 @@ class Broken:
         return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What came of a file. A file that breaks is told of, and its last good version stays in use until it is mended:
+    an editor may be half way through saving it, and work that was accepted must not fail for that."""
+
+    stamp: _Stamp
+    entry: Entry | None
+    trouble: Broken | None
+
+
 class Catalog:
     """The designs of some folders, the first of an id winning; `changes` are those of `workspace`."""
 
     def __init__(self, folders: Sequence[Path], changes: Mapping[str, DesignChange] | None = None) -> None:
         self._folders = tuple(folders)
         self._changes: Mapping[str, DesignChange] = {} if changes is None else changes
-        self._read: dict[Path, tuple[_Stamp, Entry | Broken]] = {}
+        self._read: dict[Path, _Read] = {}
         self._by_id: dict[str, Entry] = {}
         self._broken: tuple[Broken, ...] = ()
 
@@ -87,12 +97,14 @@ class Catalog:
         broken: list[Broken] = []
         for path in self._paths(broken):
             read = self._load(path)
-            if isinstance(read, Entry) and (other := by_id.get(read.design.id)):
-                read = Broken(path, f"the id {read.design.id} is already that of {other.folder / _FILE}")
-            if isinstance(read, Broken):
-                broken.append(read)
+            if read.trouble is not None:
+                broken.append(read.trouble)
+            if (entry := read.entry) is None:
+                continue
+            if other := by_id.get(entry.design.id):
+                broken.append(Broken(path, f"the id {entry.design.id} is already that of {other.folder / _FILE}"))
             else:
-                by_id[read.design.id] = read
+                by_id[entry.design.id] = entry
         for item in broken:
             if item not in self._broken:
                 log.warning("%s", item, extra={"action": "design_broken"})
@@ -124,13 +136,18 @@ class Catalog:
                 broken.append(Broken(folder, f"the folder cannot be read: {error.strerror}"))
         return paths
 
-    def _load(self, path: Path) -> Entry | Broken:
+    def _load(self, path: Path) -> _Read:
         stamp = _stamp(path)
         known = self._read.get(path)
-        if known and known[0] == stamp:
-            return known[1]
-        read = _read_entry(path, stamp)
-        self._read[path] = (stamp, read)
+        if known and known.stamp == stamp:
+            return known
+        found = _read_entry(path, stamp)
+        if isinstance(found, Entry):
+            read = _Read(stamp, found, None)
+        else:
+            before = known.entry if known else None
+            read = _Read(stamp, dataclasses.replace(before, stamp=stamp) if before else None, found)
+        self._read[path] = read
         return read
 
 

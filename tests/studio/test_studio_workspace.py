@@ -133,6 +133,11 @@ def test_a_design_that_breaks_while_the_studio_runs_is_told_and_the_others_go_on
             assert '"width": "wide"' in text.splitlines()[broken.line - 1]
             assert str(broken).startswith(f"{broken.path}:{broken.line}: elements[2].layout")
             assert (await result(server, client, await generate(client)))["errors"] == []
+            # An editor may be half way through: until it is mended the version before is the one.
+            assert [one["name"] for one in (await read(client, "/designs"))[1]] == ["Card", "Other"]
+            path = f"/async/banner-builder/{OTHER_ID}/generate"
+            _, accepted = await send(client, "POST", path, {})
+            assert (await result(server, client, accepted["generation_request_id"]))["errors"] == []
             write_design(tmp_path / "designs", design_body(OTHER_ID, "Mended"), name="other")
             await until(lambda: not server.broken_designs)
             assert [one["name"] for one in (await read(client, "/designs"))[1]] == ["Card", "Mended"]
