@@ -63,6 +63,19 @@ def test_a_refusal_is_the_apis_and_only_after_means_that_the_work_is_done(
     run(main())
 
 
+@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
+def test_the_synchronous_call_is_one_that_generates(tmp_path: Path, when: str, made: int) -> None:
+    """It bills as well, so a client must judge a repeat of it in the same way."""
+
+    async def main() -> None:
+        async with studio(tmp_path, faults=plan(Rule(f"500_{when}", Place.GENERATE))) as (server, client):
+            async with client.post(f"/banner-builder/{DESIGN_ID}/generate", json={}) as answer:
+                assert answer.status == 500
+            assert server.counts().banners == made
+
+    run(main())
+
+
 @pytest.mark.parametrize("status", [502, 503, 504])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_gateways_error_is_a_page_and_says_nothing_of_the_work(tmp_path: Path, status: int, when: str) -> None:

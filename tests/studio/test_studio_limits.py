@@ -157,3 +157,30 @@ def test_the_storage_has_no_ceiling(tmp_path: Path, path: str) -> None:
             assert (await get(client, "/ready"))[0] == 200
 
     run(main())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "is_limited"),
+    [
+        ("GET", "/projects", True),
+        ("POST", "/projects", True),
+        ("POST", "/async/banners/export", True),
+        ("GET", "/signing-secret", True),
+        ("POST", f"/banner-builder/{DESIGN_ID}/generate", False),
+        ("POST", f"/async/banner-builder/{DESIGN_ID}/generate-multipage-pdf", False),
+        ("PUT", f"/designs/{DESIGN_ID}/name", False),
+        ("DELETE", f"/designs/{NO_ID}", False),
+        ("POST", "/signing-secret/revoke", False),
+        ("GET", "/openapi.json", False),
+    ],
+)
+def test_the_headers_stand_where_the_reference_says(tmp_path: Path, method: str, path: str, is_limited: bool) -> None:
+    """A client that paces itself by them would else pace what nobody limits."""
+
+    async def main() -> None:
+        async with studio(tmp_path, clock=ManualClock(), limits=Limits(calls=1000, reads=9)) as (_, client):
+            given = {"json": {}} if method in ("POST", "PUT") else {}
+            async with client.request(method, path, **given) as answer:
+                assert {name for name in HEADERS if name in answer.headers} == (set(HEADERS) if is_limited else set())
+
+    run(main())
