@@ -9,6 +9,7 @@ from aiohttp import web
 from bulkgen.studio.answers import plain, refuse, refuse_fields, stamped
 from bulkgen.studio.listing import QueryError, list_designs
 from bulkgen.studio.parts import Parts
+from bulkgen.studio.previews import with_previews
 from bulkgen.studio.projects import Project, all_projects, list_projects
 from bulkgen.studio.requests import design_entry, read_object, serve, text_field
 from bulkgen.wire import envelope, routes
@@ -47,13 +48,14 @@ class DesignHandlers:
 
     async def design(self, request: web.Request) -> web.Response:
         entry = design_entry(request, self.parts.catalog)
-        body = read_body(entry.design, advanced=request.query.get("i") == "advanced")
+        design = with_previews(entry.design, self.parts.base_url())
+        body = read_body(design, advanced=request.query.get("i") == "advanced")
         if preview_url := self.parts.preview_url(entry):
             body["preview_url"] = preview_url
         return stamped(body)
 
     async def design_format(self, request: web.Request) -> web.Response:
-        design = design_entry(request, self.parts.catalog).design
+        design = with_previews(design_entry(request, self.parts.catalog).design, self.parts.base_url())
         specifier = request.match_info["format_specifier"]
         found: Format | None = None if design.is_multipage else design.format(specifier)
         if found is None:

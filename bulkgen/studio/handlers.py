@@ -32,6 +32,9 @@ FILE_TYPES = {
     "zip": "application/zip",
 }
 
+# The address stays while the design changes.
+_PREVIEW_HEADERS = {"Content-Type": "image/png", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+
 OPENAPI_PATH = "/openapi.json"
 
 
@@ -53,6 +56,7 @@ class StudioHandlers:
             web.get(OPENAPI_PATH, self.openapi),
             web.get(f"/files/{{key:[0-9a-f]{{64}}\\.(?:{'|'.join(FILE_TYPES)})}}", self.file),
             web.get(f"/previews/{{design_id:{UUID}}}.png", self.preview),
+            web.get(f"/previews/{{design_id:{UUID}}}/{{number:[0-9]{{1,3}}}}.png", self.format_preview),
         ]
 
     async def ready(self, _: web.Request) -> web.Response:
@@ -92,8 +96,14 @@ class StudioHandlers:
         path = entry.preview if entry else None
         if path is None:
             raise refuse(404, envelope.NOT_FOUND, "This design has no preview.")
-        headers = {"Content-Type": "image/png", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-        return web.FileResponse(path, headers=headers)
+        return web.FileResponse(path, headers=_PREVIEW_HEADERS)
+
+    async def format_preview(self, request: web.Request) -> web.StreamResponse:
+        entry = self.parts.catalog.get(request.match_info["design_id"])
+        key = await self.parts.previews.key(entry, int(request.match_info["number"])) if entry else None
+        if key is None:
+            raise refuse(404, envelope.NOT_FOUND, "This format has no preview.")
+        return web.FileResponse(self.parts.options.files_folder / key, headers=_PREVIEW_HEADERS)
 
     def _examples(self) -> Examples:
         """Ids that are there, so that each example of the description can be tried as it stands."""

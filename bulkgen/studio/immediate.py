@@ -27,7 +27,7 @@ from bulkgen.studio.versions import Versions
 TIMEOUT_SECONDS = 10.0
 
 # Before whatever is in the line: those who wait for an address are few, and a banner takes tens of milliseconds.
-_FIRST = -1
+FIRST = -1
 
 
 class TooSlowError(Exception):
@@ -48,7 +48,7 @@ class Immediate:
         """Raises TooSlowError, and StoreError when it cannot be recorded."""
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                (outcome,) = await self._making.outcomes(entry, request, _FIRST, timeout_seconds=TIMEOUT_SECONDS)
+                (outcome,) = await self._making.outcomes(entry, request, FIRST, timeout_seconds=TIMEOUT_SECONDS)
         except TimeoutError:
             raise TooSlowError from None
         if isinstance(outcome, Failed):

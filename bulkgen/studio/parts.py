@@ -11,6 +11,7 @@ from bulkgen.studio.designs import Catalog, Entry
 from bulkgen.studio.events import Events
 from bulkgen.studio.immediate import Immediate
 from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.previews import Previews
 from bulkgen.studio.renderer import Renderer
 from bulkgen.studio.store import Store
 from bulkgen.studio.workspace import Workspace
@@ -25,6 +26,7 @@ class Parts:
     events: Events
     assets: Assets
     immediate: Immediate
+    previews: Previews
     renderer: Renderer
     clock: Clock
     base_url: Callable[[], str]

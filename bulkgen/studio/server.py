@@ -43,6 +43,7 @@ from bulkgen.studio.null_render import null_renderer
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.parts import Parts
 from bulkgen.studio.pool import RenderPool
+from bulkgen.studio.previews import Previews
 from bulkgen.studio.production import Production
 from bulkgen.studio.records import Counts, Generation
 from bulkgen.studio.renderer import Renderer, standard
@@ -207,6 +208,7 @@ class StudioServer:
             events=events,
             assets=assets,
             immediate=Immediate(store, making, versions, self._clock),
+            previews=Previews(making, options.files_folder),
             renderer=renderer,
             clock=self._clock,
             base_url=self._file_base,

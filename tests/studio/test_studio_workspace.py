@@ -112,6 +112,33 @@ def test_two_changes_at_once_are_both_made_and_one_name_is_one_project(tmp_path:
     run(main())
 
 
+def test_each_format_of_a_still_has_a_picture_that_is_drawn_once_for_each_version(tmp_path: Path) -> None:
+    """A page that lets people choose a format shows it; and who has only the address must not make the studio work."""
+    body = design_body()
+    body["elements"][2]["settings"] = {"is_mandatory": {"tall": True}}
+    write_design(tmp_path / "designs", body)
+
+    async def main() -> None:
+        easel = Easel()
+        async with studio(tmp_path, render=easel.render, api_key="k") as (_, client):
+            _, design = await read(client, f"/designs/{DESIGN_ID}", headers={"x-api-key": "k"})
+            wide, tall = design["formats"]
+            assert "preview_url" not in tall, "without its mandatory text there is nothing to show"
+            for _ in range(3):
+                async with client.get(wide["preview_url"]) as answer:
+                    assert (answer.status, answer.content_type) == (200, "image/png")
+            assert len(easel.tasks) == 1
+            write_design(tmp_path / "designs", design_body(name="Another version"))
+            async with client.get(wide["preview_url"]) as answer:
+                assert answer.status == 200
+            assert len(easel.tasks) == 2
+            for number in (1, 7, 999):
+                async with client.get(f"/previews/{DESIGN_ID}/{number}.png") as answer:
+                    assert answer.status == (200 if number == 1 else 404)
+
+    run(main())
+
+
 # --- the folder is watched
 
 
