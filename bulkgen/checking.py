@@ -29,20 +29,26 @@ from bulkgen.session import Pace, identity_of, open_session
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`looked_at` is smaller than `rows` for a sample; `notes` are about the copy of the sheet."""
+    """`looked_at` is smaller than `rows` for a sample, whose `unknown_rows` would be sent unseen; `notes` are about the
+    copy of the sheet."""
 
     rows: int
     looked_at: int
     bad_rows: int
     warned_rows: int
     skipped_rows: int
+    unknown_rows: int
     findings: tuple[Finding, ...]
     cost: Forecast
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         counts = {"rows": self.rows, "looked_at": self.looked_at, "bad_rows": self.bad_rows}
-        counts |= {"warned_rows": self.warned_rows, "skipped_rows": self.skipped_rows}
+        counts |= {
+            "warned_rows": self.warned_rows,
+            "skipped_rows": self.skipped_rows,
+            "unknown_rows": self.unknown_rows,
+        }
         findings = [finding.to_json() for finding in self.findings]
         return {**counts, "cost": self.cost.to_json(), "findings": findings}
 
@@ -83,6 +89,7 @@ async def check(options: RunOptions, settings: Settings, listener: Listener, sto
         bad_rows=found.bad_rows,
         warned_rows=found.findings.warned_rows,
         skipped_rows=found.skipped,
+        unknown_rows=found.unknown,
         findings=tuple(found.findings.all()),
         cost=found.cost,
         notes=copy.notes if copy else (),

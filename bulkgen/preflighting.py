@@ -90,7 +90,8 @@ class Scope:
 class Inspection:
     """`problems` are by row position, of the rows that only preflight calls bad: the mapping's and the new errors. A
     report says what is wrong with a banner; what may be odd about it is for `check`. `contents` tags pictures for the
-    plan (`--check-images`)."""
+    plan (`--check-images`). `unknown` rows are outside a sample and would be sent: they are planned and paid for, and
+    nothing is said of how they are."""
 
     findings: Findings
     problems: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Inspection:
     rows: int = 0
     looked_at: int = 0
     skipped: int = 0
+    unknown: int = 0
     cost: Forecast | None = None
 
     @property
@@ -144,11 +146,16 @@ def preflight_lines(inspection: Inspection) -> list[str]:
     if cost is None or not (cost.counts.sent or findings.bad_rows):
         return []
     if not findings.bad_rows:
-        warned = f"; {findings.warned_rows:,} have warnings, which bulkgen check shows" if findings.warned_rows else ""
-        return [f"Preflight: no row of {inspection.looked_at:,} is bad{warned}."]
+        have = "has" if findings.warned_rows == 1 else "have"
+        warned = (
+            f"; {findings.warned_rows:,} {have} warnings, which bulkgen check shows" if findings.warned_rows else ""
+        )
+        return [f"Preflight: no row of {inspection.looked_at:,} is bad{warned}{_unknown(inspection)}."]
     credits = cost.counts.refused * cost.credits_per_output
     saved = f", which saves {credits:,} credits" if credits else ""
-    lines = [f"Preflight: {findings.bad_rows:,} of {inspection.rows:,} rows are bad and are not sent{saved}."]
+    are = "is bad and is" if findings.bad_rows == 1 else "are bad and are"
+    of_all = f"{findings.bad_rows:,} of {inspection.rows:,} rows"
+    lines = [f"Preflight: {of_all} {are} not sent{saved}{_unknown(inspection)}."]
     errors = [one for one in findings.all() if one.severity is Severity.ERROR]
     lines += [f"  {one.count:,} x {one.code}: {one.message} ({one.where()})" for one in errors[:KINDS_SAID]]
     if len(errors) > KINDS_SAID:
@@ -156,34 +163,36 @@ def preflight_lines(inspection: Inspection) -> list[str]:
     return lines
 
 
+def _unknown(inspection: Inspection) -> str:
+    return f"; {inspection.unknown:,} not looked at" if inspection.unknown else ""
+
+
 class _Rows:
-    """The rows that are looked at, mapped anew each time they are asked for, with what of them would be sent."""
+    """The rows of a sheet, mapped anew each time they are asked for, with what of them would be sent."""
 
     def __init__(self, scope: Scope, contents: Mapping[str, str]) -> None:
         self._scope = scope
         self._contents = contents
         sample = scope.options.preflight_sample
         count = sum(1 for _ in scope.prepared.sheet.rows()) if sample else 0
-        self._is_sampled: Callable[[int], bool] = (
+        self.is_looked_at: Callable[[int], bool] = (
             (lambda position: is_sampled(position, count, sample)) if sample else lambda _: True
         )
 
-    def all(self) -> Iterator[tuple[MappedRow, PlannedRow | None, tuple[Output, ...]]]:
-        """Every row; those that are not looked at without a plan."""
+    def all(self) -> Iterator[tuple[MappedRow, PlannedRow, tuple[Output, ...]]]:
+        """Every row, whether it is looked at or not: all of them cost something."""
         scope = self._scope
         design, marks = scope.prepared.design, RowMarks(share=scope.options.share)
         for mapped in scope.prepared.rows():
             mark = marks.of(mapped)
-            if not self._is_sampled(mapped.row.position):
-                yield mapped, None, ()
-                continue
             planned = plan_row(
                 mapped, scope.identity, is_multipage=design.is_multipage, apart=mark, contents=self._contents
             )
             yield mapped, planned, outputs_to_send(mapped, design, planned, scope.is_done)
 
     def to_send(self) -> Iterator[MappedRow]:
-        return (mapped for mapped, _, outputs in self.all() if outputs)
+        """Those that are looked at."""
+        return (mapped for mapped, _, outputs in self.all() if outputs and self.is_looked_at(mapped.row.position))
 
 
 class _Judge:
@@ -214,18 +223,19 @@ class _Judge:
         for mapped, planned, outputs in self._rows.all():
             told.rows += 1
             told.skipped += bool(mapped.skipped)
-            problems = list(mapped.problems) if planned is None else self._problems(mapped, planned, outputs, context)
-            told.looked_at += planned is not None
+            is_looked_at = self._rows.is_looked_at(mapped.row.position)
+            problems = self._problems(mapped, planned, outputs, context) if is_looked_at else list(mapped.problems)
+            told.looked_at += is_looked_at
+            told.unknown += not (is_looked_at or problems or mapped.skipped)
             told.findings.add(problems)
             new_errors = [one for one in problems[len(mapped.problems) :] if one.severity is Severity.ERROR]
             if new_errors:
                 told.problems[mapped.row.position] = (*mapped.problems, *new_errors)
             if self._report is not None:
                 self._report.add(mapped.row, problems)
-            if outputs:
+            if outputs and is_looked_at:
                 told.forecasts.note(mapped.row.position, problems, [output.format for output in outputs])
-            if planned is not None:
-                self._count.add(planned, outputs, is_bad=_has_error(problems))
+            self._count.add(planned, outputs, is_bad=_has_error(problems))
             if told.rows % ROWS_AT_ONCE == 0:
                 progress(told.rows, 0)
                 await asyncio.sleep(0)

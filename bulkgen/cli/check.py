@@ -96,9 +96,18 @@ def check(
 
 def _print(result: CheckResult, out: Path | None) -> None:
     print_findings(result.findings)
-    typer.echo(closing_line(result.rows, bad=result.bad_rows, warned=result.warned_rows, skipped=result.skipped_rows))
+    typer.echo(
+        closing_line(
+            result.rows,
+            bad=result.bad_rows,
+            warned=result.warned_rows,
+            skipped=result.skipped_rows,
+            unknown=result.unknown_rows,
+        )
+    )
     if result.looked_at < result.rows:
-        typer.echo(f"A sample: {result.looked_at:,} rows were looked at.")
+        were = "row was" if result.looked_at == 1 else "rows were"
+        typer.echo(f"A sample: {result.looked_at:,} {were} looked at; the cost is that of the whole sheet.")
     for line in result.cost.lines():
         typer.echo(line)
     if out is not None:

@@ -50,13 +50,15 @@ def findings_lines(findings: Iterable[Finding], width: int, *, is_coloured: bool
         yield ""
 
 
-def closing_line(rows: int, *, bad: int, warned: int, skipped: int = 0) -> str:
-    """`warned` rows have warnings and no error; they are sent. All four kinds of rows add up to `rows`."""
-    good = rows - bad - warned - skipped
+def closing_line(rows: int, *, bad: int, warned: int, skipped: int = 0, unknown: int = 0) -> str:
+    """`warned` rows have warnings and no error; they are sent, and so are the `unknown` ones that a sample passes over.
+    All five kinds of rows add up to `rows`."""
+    good = rows - bad - warned - skipped - unknown
     parts = [f"{good:,} good"]
     parts += [f"{warned:,} good with warnings"] * bool(warned)
     parts += [f"{bad:,} bad"] if bad or not skipped else []
     parts += [f"{skipped:,} skipped"] * bool(skipped)
+    parts += [f"{unknown:,} not looked at"] * bool(unknown)
     return f"{_counted(rows, 'row')}: {', '.join(parts)}"
 
 

@@ -184,7 +184,11 @@ def test_a_sample_looks_at_some_rows_and_sends_all_that_were_not_found_bad(folde
     rows = [[str(number), f"Desk {number}", "Wood", f"{address}/absent.jpg", "€8", ""] for number in range(8)]
     write(folder, rows)
     told = json.loads(bulkgen(folder, "check", "sheet.csv", "--json", "--preflight-sample", "2", code=1))
-    assert (told["rows"], told["looked_at"], told["bad_rows"]) == (8, 2, 2)
+    assert (told["rows"], told["looked_at"], told["bad_rows"], told["unknown_rows"]) == (8, 2, 2, 6)
+    # Who decides by the forecast pays for all rows, not for those that were looked at.
+    assert (told["cost"]["sent"], told["cost"]["counts"]["refused"]) == (12, 4)
+    said = bulkgen(folder, "check", "sheet.csv", "--preflight-sample", "2", code=1)
+    assert "8 rows: 0 good, 2 bad, 6 not looked at" in said
     bulkgen(folder, "run", "sheet.csv", "--preflight-sample", "2", "--summary", "run.json", code=1)
     body = json.loads((folder / "run.json").read_text())
     assert body["rows"] == {"failed": 6, "invalid": 2}

@@ -69,6 +69,9 @@ def test_the_closing_line_adds_up() -> None:
     assert closing_line(12_000, bad=1_210, warned=4, skipped=20) == (
         "12,000 rows: 10,766 good, 4 good with warnings, 1,210 bad, 20 skipped"
     )
+    assert closing_line(46, bad=1, warned=2, unknown=40) == (
+        "46 rows: 3 good, 2 good with warnings, 1 bad, 40 not looked at"
+    )
     assert closing_line(1, bad=0, warned=0) == "1 row: 1 good, 0 bad"
 
 
