@@ -249,9 +249,11 @@ def test_a_design_is_read_in_both_views_and_by_format(api: Api, client: Calls) -
     design = client.get_design(api.design_id)
     assert str(design.id) == api.design_id
     advanced = client.get_design(api.design_id, advanced=True)
-    layers = {element.name: {one.id for one in element.attributes or ()} for element in design.elements}
+    layers = {
+        element.name: {one.id for one in getattr(element, "attributes", None) or ()} for element in design.elements
+    }
     for element in advanced.elements:
-        assert layers.get(element.name, set()) <= {one.id for one in element.attributes or ()}
+        assert layers.get(element.name, set()) <= {one.id for one in getattr(element, "attributes", None) or ()}
     by_name = client.get_design_format(api.design_id, api.format_id)
     by_uid = client.get_design_format(api.design_id, str(by_name.uid))
     assert (by_uid.id, by_uid.width) == (by_name.id, by_name.width)
