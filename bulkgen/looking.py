@@ -20,7 +20,8 @@ from bulkgen.engine.trust import trusted
 from bulkgen.fetch.fetched import Fetched
 from bulkgen.fetch.fetcher import FRESH_SECONDS, PRINT, SCREEN, Fetcher
 from bulkgen.fetch.guard import Reach
-from bulkgen.mapping.model import LocalPicture, MappedRow
+from bulkgen.mapping.model import PICTURE_PREFIX, LocalPicture, MappedRow
+from bulkgen.mapping.picture_kinds import SCREEN_PICTURE
 from bulkgen.mapping.pictures import Pictures
 from bulkgen.plan.picture_addresses import picture_addresses
 from bulkgen.preflight.pictures import INSPECTOR, unusable
@@ -88,7 +89,8 @@ async def settle_pictures(
     is_studio: bool,
     progress: Progress = _unheard,
 ) -> dict[str, Fetched]:
-    """Looks at every picture of the rows, and has the mapping use its fallbacks in place of those that cannot be used.
+    """Looks at every picture of the rows, at an address or in a file, and has the mapping use its fallbacks in place of
+    those that cannot be used.
 
     `rows` maps them anew each time it is called, `pictures` is the mapper's own: afterwards a row asks for its
     fallback, and says so, where there is one and it is better.
@@ -96,8 +98,10 @@ async def settle_pictures(
     found: dict[str, Fetched] = {}
     # Twice: the fallbacks come to light only when they are used, and may be bad as well.
     for _ in range(2):
-        new = [address for address in addresses_of(rows()) if address not in found]
+        files: dict[str, LocalPicture] = {}
+        new = [address for address in addresses_of(_noting_files(rows(), files)) if address not in found]
         found |= await look_at_pictures(new, fetcher, progress=progress)
+        found |= await look_at_files((file for name, file in files.items() if name not in found), fetcher)
         bad = unusable(found, is_studio=is_studio)
         if bad == pictures.unusable:
             break
@@ -105,12 +109,23 @@ async def settle_pictures(
     return found
 
 
+def _noting_files(rows: Iterable[MappedRow], files: dict[str, LocalPicture]) -> Iterator[MappedRow]:
+    """The rows as they are, with their picture files in `files` afterwards, under the names that payloads have."""
+    for row in rows:
+        for want in row.wants:
+            for digest, picture in want.payload.pictures.items():
+                # A sound travels in the same way and is no picture to look at.
+                if picture.media_type.startswith(SCREEN_PICTURE.family):
+                    files[PICTURE_PREFIX + digest] = picture
+        yield row
+
+
 async def look_at_files(pictures: Iterable[LocalPicture], fetcher: Fetcher) -> Mapping[str, Fetched]:
     """Pictures beside the sheet, by `sha256:…` as payloads name them."""
     distinct = {picture.digest: picture for picture in pictures}
     # By what people call it: one that came in a cell or an archive lies in a file named by its hash.
     return {
-        f"sha256:{digest}": replace(await fetcher.inspect_file(digest, picture.path), address=picture.called)
+        PICTURE_PREFIX + digest: replace(await fetcher.inspect_file(digest, picture.path), address=picture.called)
         for digest, picture in distinct.items()
     }
 

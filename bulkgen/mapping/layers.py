@@ -34,6 +34,10 @@ _OWN_WORDS = ("value", "empty", "fallback")
 # What takes a picture, by address or as it is.
 _PICTURE_KINDS = (Kind.URL, Kind.BASE64)
 
+# What is wrong with a cell that names no picture to be had: there the `fallback` is as good as for a dead address.
+# Not a path that leads out of the sheet's folder, nor a name that may be two files: those are questions to a person.
+_NO_PICTURE = frozenset(("picture_not_found", "bad_address", "not_a_picture"))
+
 # (code, message, hint, column, property)
 Report = Callable[[str, str, str, str, str], None]
 
@@ -313,21 +317,41 @@ def _settle_text(
     if not text.strip():
         text = slot.fallback.text(cells) if slot.fallback else ""
         return settle(slot.target, text, pictures, warn) if text.strip() else None
-    settled = settle(slot.target, text, pictures, warn)
-    found = _unusable(settled, pictures) if slot.target.prop.kind is Kind.URL else ""
-    if slot.fallback is None or not found:
-        return settled
-    fallback = slot.fallback.text(cells).strip()
-    instead = settle(slot.target, fallback, pictures, warn) if fallback else settled
-    if _unusable(instead, pictures):
-        # Bad as well: then what is to be mended is the cell.
-        return settled
-    warn("picture_fallback", f"{found}; the fallback {shown(fallback)} is used")
-    return instead
+    if slot.fallback is None or slot.target.prop.kind is not Kind.URL:
+        return settle(slot.target, text, pictures, warn)
+    refused: Refused | None = None
+    settled: Settled | None = None
+    try:
+        settled = settle(slot.target, text, pictures, warn)
+        found = _unusable(settled, pictures)
+    except Refused as error:
+        if error.code not in _NO_PICTURE:
+            raise
+        refused, found = error, error.message
+    if found:
+        fallback = slot.fallback.text(cells).strip()
+        instead = _usable(slot.target, fallback, pictures, warn) if fallback else None
+        if instead is not None:
+            warn("picture_fallback", f"{found}; the fallback {shown(fallback)} is used")
+            return instead
+    # No fallback, or one that is as bad: then what is to be mended is the cell.
+    if refused is not None:
+        raise refused
+    return settled
+
+
+def _usable(target: Target, text: str, pictures: Pictures, warn: Callable[[str, str], None]) -> Settled | None:
+    try:
+        settled = settle(target, text, pictures, warn)
+    except Refused as refused:
+        if refused.code not in _NO_PICTURE:
+            raise
+        return None
+    return None if _unusable(settled, pictures) else settled
 
 
 def _unusable(settled: Settled, pictures: Pictures) -> str:
-    """What is wrong with a picture's address, "" if nothing is known to be."""
+    """What is wrong with a picture at an address or in a file, "" if nothing is known to be."""
     return pictures.unusable.get(settled.value, "")
 
 

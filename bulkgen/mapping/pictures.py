@@ -86,8 +86,8 @@ class Pictures:
     `images` is what `--images` names, `book` the workbook whose cells may show pictures, `kept` the folder for the
     bytes of those that are no files (None: they are kept only as long as this is).
 
-    `unusable` are picture addresses at which somebody looked and found nothing of use, with what was found there;
-    a layer that has a `fallback` gets that instead.
+    `unusable` are pictures that somebody looked at and found to be of no use, by address or `sha256:…`, with what was
+    found; a layer that has a `fallback` gets that instead.
     """
 
     def __init__(

@@ -178,7 +178,7 @@ CODES: dict[str, Code] = {
         Code(
             "picture_fallback",
             "A picture cannot be used, so the row gets the mapping's `fallback`.",
-            "Mend the address, or leave it at that.",
+            "Mend the cell or the picture, or leave it at that.",
             Severity.WARNING,
         ),
         Code("empty_key", "The key cell is empty.", "Give the row a key of its own."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -216,6 +217,44 @@ def test_rows_get_their_fallback_for_what_cannot_be_used_and_each_picture_is_loo
             assert told == [[], ["picture_fallback"], [], []]
             assert {address.removeprefix(url) for address in found} == set(shop.asked)
             assert set(shop.asked.values()) == {1}
+
+    run(main())
+
+
+def test_a_damaged_file_gives_way_to_its_fallback_and_a_sound_is_not_looked_at(tmp_path: Path) -> None:
+    """A photo that was half copied would be refused although its author named another; a sound is no bad picture."""
+    card = parse_design(
+        {
+            "id": "card",
+            "type": "animated",
+            "formats": [{"id": "square", "width": 400, "height": 300}],
+            "elements": [{"name": "photo", "type": "image"}, {"name": "tune", "type": "audio"}],
+        }
+    )
+    bodies = {"whole.jpg": GOOD, "cut.jpg": GOOD[:2000], "other.jpg": picture(shade=9), "tune.mp3": b"ID3rest"}
+    for name, body in bodies.items():
+        (tmp_path / name).write_bytes(body)
+    names = {f"sha256:{hashlib.sha256(body).hexdigest()}": name for name, body in bodies.items()}
+    columns = tuple(Column(name, index) for index, name in enumerate(("main", "tune"), 1))
+    outline = SheetOutline(tmp_path / "sheet.csv", SheetKind.CSV, columns, 1)
+    mapping = parse_mapping(
+        'elements: {photo: {image_url: "{{ main }}", fallback: other.jpg},'
+        ' tune: {audio_url: "{{ tune }}", fallback: "https://x.example/a.mp3"}}'
+    )
+
+    async def main() -> None:
+        async with picture_fetcher(tmp_path / "home", ManualClock()) as fetcher:
+            mapper = Mapper(mapping, card, outline, folder=tmp_path)
+            sheet = [Row(n, n + 2, "", {"main": name, "tune": "tune.mp3"}) for n, name in enumerate(list(bodies)[:2])]
+            found = await settle_pictures(
+                lambda: [mapper.map(one) for one in sheet], mapper.pictures, fetcher, is_studio=True
+            )
+            assert {names[one] for one in found} == {"whole.jpg", "cut.jpg", "other.jpg"}
+            mapped = [mapper.map(one) for one in sheet]
+            layers = [one.wants[0].payload.elements for one in mapped]
+            assert [names[one["photo"]["image_encoded"]] for one in layers] == ["whole.jpg", "other.jpg"]
+            assert {names[one["tune"]["audio_encoded"]] for one in layers} == {"tune.mp3"}
+            assert [[problem.code for problem in one.problems] for one in mapped] == [[], ["picture_fallback"]]
 
     run(main())
 

@@ -193,6 +193,55 @@ def test_a_picture_that_was_found_bad_gives_way_to_its_fallback_by_name(
         assert problem.message == f"photo.image_url: it answered 404; the fallback '{SECOND}' is used"
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("shoe.png", "there is no file 'shoe.png' beside the sheet"),
+        ("htps://x.example/1.jpg", "'htps://x.example/1.jpg' is not an http or https address"),
+        ("notes.png", "'notes.png' is not a picture that the API takes: it is no kind of file we know"),
+    ],
+)
+def test_a_cell_that_names_no_picture_gives_way_to_its_fallback_too(
+    bench: Any, tmp_path: Path, cell: str, said: str
+) -> None:
+    """Refused, a misspelled name would cost a banner for which its author had named a stand-in."""
+    (tmp_path / "notes.png").write_bytes(b"buy milk")
+    mapped = bench.mapper(FALLBACK, ["a", "b"]).map(Row(0, 2, "S", {"a": cell, "b": SECOND}))
+    assert mapped.wants[0].payload.elements["photo"] == {"image_url": SECOND}
+    (problem,) = mapped.problems
+    assert (problem.code, problem.severity, problem.origin.column) == ("picture_fallback", Severity.WARNING, "a")
+    assert problem.message == f"photo.image_url: {said}; the fallback '{SECOND}' is used"
+
+
+@pytest.mark.parametrize(
+    ("cell", "spare", "code"),
+    [
+        ("shoe.png", "", "picture_not_found"),
+        ("shoe.png", "spare.png", "picture_not_found"),
+        ("htps://x.example/1.jpg", "spare.png", "bad_address"),
+        ("../shoe.png", SECOND, "picture_outside"),
+    ],
+)
+def test_a_cell_that_names_no_picture_is_refused_where_its_fallback_is_none_either(
+    bench: Any, cell: str, spare: str, code: str
+) -> None:
+    """What is to be mended is the cell; and what leads out of the folder is never passed over."""
+    mapped = bench.mapper(FALLBACK, ["a", "b"]).map(Row(0, 2, "S", {"a": cell, "b": spare}))
+    assert [(problem.code, problem.origin.column) for problem in mapped.problems] == [(code, "a")]
+    assert mapped.wants == ()
+
+
+def test_a_file_that_was_found_damaged_gives_way_to_its_fallback(bench: Any, tmp_path: Path) -> None:
+    (tmp_path / "one.png").write_bytes(PNG)
+    mapper = bench.mapper(FALLBACK, ["a", "b"])
+    mapper.pictures.unusable = {f"sha256:{hashlib.sha256(PNG).hexdigest()}": "one.png is cut short"}
+    mapped = mapper.map(Row(0, 2, "S", {"a": "one.png", "b": SECOND}))
+    assert mapped.wants[0].payload.elements["photo"] == {"image_url": SECOND}
+    assert [problem.message for problem in mapped.problems] == [
+        f"photo.image_url: one.png is cut short; the fallback '{SECOND}' is used"
+    ]
+
+
 def test_a_bad_picture_without_a_fallback_stays_what_it_is(bench: Any, tmp_path: Path) -> None:
     """Left out, it would publish the design's sample picture."""
     mapper = bench.mapper('elements: {photo: {image_url: "{{ a }}", fallback: "{{ b }}"}}', ["a", "b"])
