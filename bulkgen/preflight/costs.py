@@ -16,6 +16,9 @@ from typing import Any
 # What webhooks or fewer formats must save before it is worth a line.
 _WORTH_SAVING = 0.15
 _WORTH_HOURS = 0.25
+# From so many requests on a budget of looks, of which nothing is known yet, may be what takes the time.
+_WORTH_REQUESTS = 1_000
+_WORTH_LOOKS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Unit:
 class Pace:
     """How fast calls may leave. `calls_per_second` None: no ceiling, as at the studio, where `seconds_per_output` is
     what counts, by `workers` at a time. `looks_per_request`: about one without webhooks, next to none with them.
-    `look_limit` looks are allowed in `look_window_seconds`; None where the provider has not said."""
+    `look_limit` looks are allowed in `look_window_seconds`; None where the provider has not said, as before the first
+    answer of a run."""
 
     calls_per_second: float | None = None
     looks_per_request: float = 1.05
@@ -80,7 +84,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`balance` None: unlimited, or not told. `is_look_bound`: the budget of looks is what takes the time."""
+    """`balance` None: unlimited, or not told. `is_look_bound`: the budget of looks is what takes the time. `looks` are
+    among the calls; `is_look_limit_unknown`: they may take longer than `hours`, by a budget nobody has told of."""
 
     counts: Counts
     credits: int
@@ -92,6 +97,8 @@ class Forecast:
     hours_with_webhooks: float
     affordable_rows: int
     is_rounded: bool = False
+    looks: int = 0
+    is_look_limit_unknown: bool = False
 
     @property
     def missing(self) -> int:
@@ -137,6 +144,8 @@ class Forecast:
             yield f"{_counted(counts.ai_calls, 'AI credit')}, which are counted apart"
         if self.calls:
             yield f"{_counted(self.calls, 'call')}, {_duration(self.hours)}"
+            if self.is_look_limit_unknown:
+                yield "without waits for the provider's budget of looks, which it tells only while it answers"
         elif self.hours:
             yield _duration(self.hours)
 
@@ -158,6 +167,13 @@ class Forecast:
                 else "every call then sends a row"
             )
             yield f"webhooks (`--webhook-url`) would make it {_duration(self.hours_with_webhooks)}: {why}"
+        elif self._is_mostly_looks():
+            spared = f"{_counted(self.looks, 'look')} of {_counted(self.calls, 'call')}"
+            yield f"webhooks (`--webhook-url`) would spare {spared}"
+
+    def _is_mostly_looks(self) -> bool:
+        is_large = self.is_look_limit_unknown and self.counts.requests >= _WORTH_REQUESTS
+        return is_large and self.looks >= _WORTH_LOOKS * self.calls
 
     def _formats_within_the_balance(self) -> int:
         """How many formats the balance pays for in every row where it lacks something, 0 if not even one."""
@@ -169,6 +185,7 @@ def forecast(counts: Counts, unit: Unit, balance: float | None, pace: Pace) -> F
     looks = 0.0 if pace.has_webhooks else pace.looks_per_request
     hours, is_look_bound = _hours(counts, pace, looks)
     with_webhooks, _ = _hours(counts, pace, 0.0)
+    calls = math.ceil(counts.requests * (1 + looks) - 1e-9) if pace.calls_per_second else 0
     affordable = counts.rows
     if balance is not None and credits > balance:
         affordable = math.floor(counts.rows * balance / credits)
@@ -177,12 +194,14 @@ def forecast(counts: Counts, unit: Unit, balance: float | None, pace: Pace) -> F
         credits=credits,
         credits_per_output=unit.credits,
         balance=balance,
-        calls=math.ceil(counts.requests * (1 + looks) - 1e-9) if pace.calls_per_second else 0,
+        calls=calls,
         hours=hours,
         is_look_bound=is_look_bound,
         hours_with_webhooks=with_webhooks if pace.calls_per_second else hours,
         affordable_rows=affordable,
         is_rounded=unit.is_rounded,
+        looks=max(calls - counts.requests, 0),
+        is_look_limit_unknown=bool(calls > counts.requests and not pace.has_webhooks and pace.look_limit is None),
     )
 
 

@@ -68,6 +68,25 @@ def test_a_budget_of_looks_may_be_what_takes_the_time() -> None:
     assert "the provider's budget for looking is what takes the time" in found.advice()[0]
 
 
+UNTOLD = "without waits for the provider's budget of looks, which it tells only while it answers"
+
+
+def test_hours_without_the_budget_of_looks_say_so() -> None:
+    """A run of two minutes that takes a night is a surprise; what is not known is named as such."""
+    found = forecast(counts(1_000), Unit(), None, HOSTED)
+    assert found.lines()[-3:] == (
+        "2,050 calls, about 4 min",
+        UNTOLD,
+        "webhooks (`--webhook-url`) would spare 1,050 looks of 2,050 calls",
+    )
+    assert (found.looks, found.to_json()["is_look_limit_unknown"]) == (1_050, True)
+    told = forecast(counts(1_000), Unit(), None, Pace(9.0, look_limit=10_000, look_window_seconds=60))
+    quick = forecast(counts(1_000), Unit(), None, Pace(9.0, has_webhooks=True))
+    studio = forecast(counts(1_000), Unit(), None, Pace())
+    assert not any(UNTOLD in one.lines() or one.advice() for one in (told, quick, studio))
+    assert forecast(counts(999), Unit(), None, HOSTED).advice() == ()
+
+
 def test_missing_credits_say_how_many_rows_can_be_paid_for() -> None:
     found = forecast(counts(1_000, 4), Unit(), 2_500, HOSTED)
     assert (found.missing, found.affordable_rows) == (1_500, 625)
