@@ -14,7 +14,8 @@ from bulkgen.account import FINISHED_WITH_ERRORS, Account
 from bulkgen.clock import Clock, SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.consent import Consent
-from bulkgen.engine.runner import Runner, RunOutcome
+from bulkgen.engine.patience import as_a_run, unless_stopped
+from bulkgen.engine.runner import EXIT_INTERRUPTED, Runner, RunOutcome
 from bulkgen.engine.webhook import Place
 from bulkgen.errors import ConfigError
 from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
@@ -27,9 +28,9 @@ from bulkgen.ledger.states import SENT_AGAIN_BY_RESUBMIT, SENT_AGAIN_BY_RETRY, O
 from bulkgen.ledger.writer import LedgerWriter
 from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, RowMarks, plan_row
-from bulkgen.plan.refresh import Changes, compare
+from bulkgen.plan.refresh import Changes, Unsent, compare
 from bulkgen.preflight.honesty import Honesty
-from bulkgen.preflighting import Inspection, Scope, balance, inspect, preflight_lines, unless_stopped
+from bulkgen.preflighting import Inspection, Scope, balance, inspect, preflight_lines
 from bulkgen.preparing import Prepared, prepare, read_inputs
 from bulkgen.report.columns import given_names
 from bulkgen.report.write import default_report_path
@@ -48,16 +49,18 @@ FOLLOW_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended, the report of it, and what rows complain of: (kind, how often, first place)."""
+    """How a run ended, the report of it, and what rows complain of: (kind, how often, first place). `stopped` is ""
+    or why submissions ended before the rows did."""
 
     job: str
     exit_code: int
     account: Account
     written: WrittenReport
     complaints: tuple[tuple[str, int, str], ...] = ()
+    stopped: str = ""
 
     def to_json(self) -> dict[str, object]:
-        body = {"job": self.job, "exit_code": self.exit_code, "report": str(self.written.path)}
+        body = {"job": self.job, "exit_code": self.exit_code, "stopped": self.stopped, "report": str(self.written.path)}
         complaints = [{"what": what, "times": times, "first": first} for what, times, first in self.complaints]
         return body | self.account.to_json() | {"complaints": complaints}
 
@@ -87,7 +90,8 @@ async def run(
     sheet = open_sheet(copy, tab=inputs.sheet.outline.tab or None)
     pace = Pace(options.rate, options.in_flight)
     with Ledger(home.ledger_path) as ledger:
-        async with open_session(provider_name, settings, home, pace, clock) as session:
+        patience = as_a_run(listener, stop)
+        async with open_session(provider_name, settings, home, pace, clock, patience) as session:
             prepared = await prepare(
                 options, inputs, session.client, listener, rows_from=sheet, kept=home.kept_pictures
             )
@@ -102,7 +106,7 @@ async def run(
             with home.job_lock(job.id, job.name):
                 place = _webhook_place(options, settings, session, listener)
                 abandoned = abandoned_jobs(ledger, home, job.id)
-                work = _Work(ledger, job, session, prepared, options, listener, clock, place, abandoned)
+                work = _Work(ledger, job, session, prepared, options, listener, clock, home, place, abandoned)
                 credits_before = await balance(session)
                 work = await unless_stopped(work.inspected(settings, home, credits_before), stop)
                 started_at = clock.now()
@@ -124,7 +128,7 @@ async def run(
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
                 outcome, made = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
-                in_doubt = account.banners.get(OutputState.IN_DOUBT, 0)
+                in_doubt = work.left_in_doubt(started_at) if account.in_doubt else 0
                 spending = Spending(credits_before, await balance(session), made, in_doubt)
                 account = replace(account, spending=spending, preflight=work.honesty())
                 exit_code = _exit_code(account, outcome, consent)
@@ -136,7 +140,7 @@ async def run(
                 listener(ReportWritten(str(written.path), written.notes))
                 if on_report is not None:
                     on_report(maker)
-    return RunResult(job.name, exit_code, account, written, complaints)
+    return RunResult(job.name, exit_code, account, written, complaints, outcome.stopped)
 
 
 def _webhook_place(options: RunOptions, settings: Settings, session: Session, listener: Listener) -> Place | None:
@@ -166,6 +170,7 @@ class _Work:
     options: RunOptions
     listener: Listener
     clock: Clock
+    home: Home
     place: Place | None
     abandoned: frozenset[int]
     inspection: Inspection | None = None
@@ -199,7 +204,7 @@ class _Work:
                 f"{found.bad_rows:,} of {found.rows:,} rows are bad, and --strict sends nothing then",
                 code="bad_rows",
                 where=str(options.sheet),
-                hint=f"See them all: bulkgen check {options.sheet.name} -o problems.xlsx. Nothing was sent.",
+                hint="bulkgen check with the same options, and -o problems.xlsx, shows them all. Nothing was sent.",
             )
         return replace(self, prepared=replace(self.prepared, found=found.problems), inspection=found)
 
@@ -238,10 +243,12 @@ class _Work:
         with self.ledger.atomic():
             asked_before = self.ledger.reading.row_payloads(self.job.id)
             count, changes = self.plan()
-            asked_now = self.ledger.reading.row_payloads(self.job.id)
+            reading = self.ledger.reading
+            asked_now = reading.row_payloads(self.job.id)
             # A report that is fed back in has not changed its columns: those that we added are no part of the sheet.
-            header = (self._given(names) for names in (header_before, self.prepared.sheet.outline.names))
-            consent.refresh(replace(compare(asked_before, asked_now, *header), banners=changes))
+            before, now = self._given(header_before), self._given(self.prepared.sheet.outline.names)
+            there = Unsent(reading.keys(self.job.id), reading.count_nameless_unsent(self.job.id))
+            consent.refresh(replace(compare(asked_before, asked_now, before, now, there), banners=changes))
         return count
 
     def _given(self, header: tuple[str, ...]) -> tuple[str, ...]:
@@ -263,24 +270,47 @@ class _Work:
                 self.listener(rows)
 
         async with LedgerWriter(self.ledger) as writer:
-            runner = Runner(
-                self.session.provider,
-                self.session.client,
-                self.ledger,
-                writer,
-                self.clock,
-                listen,
-                job_id=self.job.id,
-                is_multipage=self.job.is_multipage,
-                max_credits=self.options.max_credits,
-                share=self.options.freshness.share,
-                stop=stop,
-                place=self.place,
-            )
-            outcome = await runner.run()
-            while not stop.is_set() and await writer.do(self.ledger.reading.waiting_elsewhere, self.job.id) > 0:
-                await self.clock.sleep(FOLLOW_SECONDS)
+            outcome = await self._runner(writer, listen, stop).run()
+            while not outcome.exit_hint and await self._wait_for_others(writer, stop):
+                outcome = outcome.then(await self._runner(writer, listen, stop).run())
+        if stop.is_set() and not outcome.exit_hint and self.ledger.reading.waiting_elsewhere(self.job.id):
+            outcome = replace(outcome, stopped="interrupted", exit_hint=EXIT_INTERRUPTED)
         return outcome, made
+
+    def _runner(self, writer: LedgerWriter, listener: Listener, stop: asyncio.Event) -> Runner:
+        return Runner(
+            self.session.provider,
+            self.session.client,
+            self.ledger,
+            writer,
+            self.clock,
+            listener,
+            job_id=self.job.id,
+            is_multipage=self.job.is_multipage,
+            max_credits=self.options.max_credits,
+            share=self.options.freshness.share,
+            stop=stop,
+            place=self.place,
+        )
+
+    async def _wait_for_others(self, writer: LedgerWriter, stop: asyncio.Event) -> bool:
+        """Wait for banners of this job that other runs of this home are making. True once some of them are ours to go
+        on with, since the process that had them is gone; False when there are none, or the run is stopped."""
+        has_said = False
+        while not stop.is_set():
+            owners = await writer.do(self.ledger.reading.owners_elsewhere, self.job.id)
+            if not owners:
+                return False
+            gone = [owner for owner in owners if not self.home.is_job_alive(owner)]
+            if gone:
+                await writer.do(self.ledger.planning.take_over, self.job.id, gone)
+                return True
+            if not has_said:
+                has_said = True
+                waiting = sum(owners.values())
+                self.listener(Said(f"waiting for {waiting:,} banners that another run in this home is making"))
+            await self.clock.sleep(FOLLOW_SECONDS)
+        return False
 
     def account(self, count: PlanCount, since: float) -> tuple[Account, tuple[tuple[str, int, str], ...]]:
         """The closing account, and what the rows complain of."""
@@ -294,6 +324,21 @@ class _Work:
                 banners[output.state.value] = banners.get(output.state.value, 0) + 1
         attempts = self.ledger.reading.attempts_since(self.job.id, since)
         return Account(count, outcomes, banners, attempts), complaints.all()
+
+    def left_in_doubt(self, since: float) -> int:
+        """Banners that this run sent for and got no answer: what was in doubt before it, it did not pay for."""
+        attempts = self.ledger.reading.attempts
+        doubtful = {
+            output.id: output.generation_id
+            for row in self.ledger.reading.rows(self.job.id)
+            for output in row.outputs.values()
+            if output.state is OutputState.IN_DOUBT and output.generation_id is not None
+        }
+        sent_now = {
+            generation: any(attempt.intended_at >= since for attempt in attempts(generation))
+            for generation in set(doubtful.values())
+        }
+        return sum(sent_now[generation] for generation in doubtful.values())
 
     def honesty(self) -> Honesty | None:
         """What preflight said against what became of it."""

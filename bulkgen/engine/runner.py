@@ -13,7 +13,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bulkgen.clock import Clock
@@ -67,6 +67,14 @@ class RunOutcome:
     expired: int
     left: int
     polls: int
+
+    def then(self, later: RunOutcome) -> RunOutcome:
+        """Both of one run, the later one's end."""
+        counts = {
+            name: getattr(self, name) + getattr(later, name)
+            for name in ("accepted", "finalized", "refused", "in_doubt", "expired", "polls")
+        }
+        return replace(later, **counts)
 
 
 class Runner:

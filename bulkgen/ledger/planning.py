@@ -123,9 +123,18 @@ class Planning:
         """Write a batch of rows, claim what is to be had, and plan the generations for it."""
         tally = _Tally()
         with self._database.atomic():
+            (last,) = self._database.run("last_generation").fetchone()
             for row in rows:
                 self._add_row(scope, row, tally)
+            # In one statement, not one for each output: a plan is as long as its statements are many.
+            self._database.run("remember_generations", after=last)
         return tally.count()
+
+    def take_over(self, job_id: int, owners: Iterable[int]) -> None:
+        """Go on with what these jobs were making of this one's outputs. Their processes must be gone."""
+        with self._database.atomic():
+            for owner in owners:
+                self._database.run("take_over", job_id=job_id, owner=owner)
 
     def would_send(self, scope: PlanScope, fingerprint: str) -> bool:
         """Whether a plan of this scope would send the output now; nothing is claimed."""

@@ -172,6 +172,15 @@ WHERE id = :id;
 INSERT INTO generations (job_id, state, design_id, payload_digest, settings, formats, original_banner_id)
 VALUES (:job_id, 'planned', :design_id, :payload_digest, :settings, :formats, :original_banner_id);
 
+-- name: last_generation
+-- What is planned from here on has higher ids.
+SELECT coalesce(max(id), 0) FROM generations;
+
+-- name: remember_generations
+-- Outputs that have just gone to generations: what brought them before stays remembered beside it.
+INSERT INTO output_generations (output_id, generation_id)
+SELECT id, generation_id FROM outputs WHERE generation_id > :after;
+
 -- name: adopt_generation
 -- A generation whose job's process is gone is followed by another job that wants its outputs.
 UPDATE generations SET job_id = :job_id WHERE id = :id;
@@ -252,6 +261,13 @@ WHERE generation_id = :generation_id AND number = :number;
 -- name: attempts_of
 -- The story of a generation.
 SELECT * FROM attempts WHERE generation_id = :generation_id ORDER BY number;
+
+-- name: attempts_for_outputs
+-- The story of outputs, in time: of all generations that were to bring them, also those given up. JSON: [output, ...]
+SELECT attempts.* FROM attempts
+WHERE attempts.generation_id IN (
+    SELECT generation_id FROM output_generations WHERE output_id IN (SELECT value FROM json_each(:output_ids)))
+ORDER BY attempts.intended_at, attempts.generation_id, attempts.number;
 
 -- name: accept_outputs
 -- A generation's outputs have the provider's id of it.
@@ -419,3 +435,24 @@ WHERE outputs.generation_id = told.id AND outputs.format = told.format AND outpu
 -- name: keys_of_job
 -- The rows of the job's last plan by key.
 SELECT DISTINCT key FROM rows WHERE job_id = :job_id AND key <> '';
+
+-- name: owners_elsewhere
+-- Other jobs that are at work on outputs of this one.
+SELECT generations.job_id AS owner, count(*) AS count FROM row_outputs
+JOIN outputs ON outputs.id = row_outputs.output_id
+JOIN generations ON generations.id = outputs.generation_id
+WHERE row_outputs.job_id = :job_id AND outputs.state = 'wanted' AND generations.job_id <> :job_id
+GROUP BY generations.job_id;
+
+-- name: take_over
+-- What a job whose process is gone was making for rows of this one too.
+UPDATE generations SET job_id = :job_id
+WHERE job_id = :owner AND id IN (
+    SELECT outputs.generation_id FROM row_outputs JOIN outputs ON outputs.id = row_outputs.output_id
+    WHERE row_outputs.job_id = :job_id AND outputs.state = 'wanted');
+
+-- name: count_nameless_unsent
+-- Rows without a key that have no outputs in this plan.
+SELECT count(*) FROM rows
+WHERE job_id = :job_id AND key = '' AND NOT EXISTS (
+    SELECT 1 FROM row_outputs WHERE row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position);

@@ -58,6 +58,15 @@ class Reading:
         found = self._database.run("generations_by_output", job_id=job_id)
         return [(row["generation_id"], row["position"]) for row in found]
 
+    def owners_elsewhere(self, job_id: int) -> dict[int, int]:
+        """Other jobs that are at work on outputs of this one, and on how many."""
+        return {row["owner"]: row["count"] for row in self._database.run("owners_elsewhere", job_id=job_id)}
+
+    def count_nameless_unsent(self, job_id: int) -> int:
+        """Rows without a key that ask for nothing for now: beyond a limit, left out, or bad."""
+        (count,) = self._database.run("count_nameless_unsent", job_id=job_id).fetchone()
+        return int(count)
+
     def waiting_elsewhere(self, job_id: int) -> int:
         """Outputs of the job that another job's process is at work on."""
         (count,) = self._database.run("waiting_elsewhere", job_id=job_id).fetchone()
@@ -74,8 +83,15 @@ class Reading:
         return {row["outcome"]: row["count"] for row in found}
 
     def attempts(self, generation_id: int) -> list[Attempt]:
+        """Every sending of one generation."""
         found = self._database.run("attempts_of", generation_id=generation_id)
         return [Attempt(**dict(row)) for row in found]
+
+    def story(self, row: RowRecord) -> list[Attempt]:
+        """Every sending of what the row asks for, in time: also of generations that were given up for a new one."""
+        output_ids = json.dumps([one.id for one in row.outputs.values()])
+        found = self._database.run("attempts_for_outputs", output_ids=output_ids)
+        return [Attempt(**dict(attempt)) for attempt in found]
 
     def file_keys(self) -> set[str]:
         """Studio files that an output names."""

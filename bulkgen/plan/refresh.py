@@ -90,14 +90,28 @@ class Refresh:
         return "; ".join(said)
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Rows that are in the sheet, whether or not they ask for anything in this run: their keys, and how many without a
+    key ask for nothing. A row beyond `--limit` is not gone."""
+
+    keys: frozenset[str] = frozenset()
+    nameless: int = 0
+
+
+NONE_UNSENT = Unsent()
+
+
 def compare(
     before: Mapping[str, Payloads],
     after: Mapping[str, Payloads],
     header_before: tuple[str, ...],
     header_after: tuple[str, ...],
+    there: Unsent = NONE_UNSENT,
 ) -> Refresh:
     """Rows by name, each with the payloads it asks for. A row without a key is named by what it asks for."""
-    gone = sum(name not in after for name in before)
+    missing = sum(name not in after and name not in there.keys for name in before)
+    gone = max(0, missing - there.nameless)
     changed = sum(name in after and after[name] != payloads for name, payloads in before.items())
     return Refresh(
         before=len(before),

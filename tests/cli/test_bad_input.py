@@ -330,7 +330,7 @@ def test_a_second_run_of_the_same_job_is_refused(folder: Path) -> None:
     )
     with first:
         assert first.stderr is not None
-        assert any('"submitted"' in line for line in first.stderr)
+        assert any('"event": "submitted"' in line for line in first.stderr)
         done = bulkgen("run", path)
         assert done.code == 2, done.text
         assert str(first.pid) in done.text

@@ -70,12 +70,12 @@ def test_kills_at_random_moments_among_faults_lose_and_double_nothing(
         for number in range(KILLS):
             run = provider.start(*(provider.webhooks() if number % 2 else ()), pace=CALLS_PER_SECOND)
             if number % 4:
-                run.wait_for('"submitted"', '"settled"')
+                run.wait_for('"event": "submitted"', '"event": "settled"')
             time.sleep(chance.uniform(0.0, LONGEST_SECONDS))
             run.kill()
             ended = run.wait()
             assert ended.was_killed, "the run ended before it could be killed: give it more rows\n" + ended.text
-            hits += any(word in ended.err for word in ('"submitted"', '"settled"'))
+            hits += any(word in ended.err for word in ('"event": "submitted"', '"event": "settled"'))
         provider.finish()
         outcomes = provider.assert_true(rows)
         counts, accepted = Counter(outcomes.values()), provider.accepted()

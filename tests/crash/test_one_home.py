@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +23,7 @@ def test_the_same_job_twice_at_once_is_one_job(tmp_path: Path, nursery: Nursery)
     write_sheet(tmp_path, 6)
     with open_provider(tmp_path, nursery, SLOWLY, bills=True) as provider:
         first = provider.start()
-        first.wait_for('"submitted"')
+        first.wait_for('"event": "submitted"')
         second = provider.run()
         assert second.code == 2, second.text
         assert "another process" in second.err
@@ -62,7 +64,7 @@ def test_of_two_jobs_that_share_rows_one_may_be_killed_and_the_other_goes_on_wit
     (tmp_path / "other.csv").write_text((tmp_path / "sheet.csv").read_text())
     with open_provider(tmp_path, nursery, SLOWLY, bills=True) as provider:
         first = provider.start()
-        first.wait_for('"submitted"')
+        first.wait_for('"event": "submitted"')
         first.kill()
         assert first.wait().was_killed
         other_arguments = provider.arguments()
@@ -75,6 +77,36 @@ def test_of_two_jobs_that_share_rows_one_may_be_killed_and_the_other_goes_on_wit
         assert set(statuses) <= {"done", "reused", "in doubt"}
         provider.finish()
         provider.assert_true(8)
+
+
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_a_job_that_waits_for_another_s_banners_goes_on_with_them_when_that_one_is_gone(
+    tmp_path: Path, nursery: Nursery, how: str
+) -> None:
+    """The nightly run of one sheet must not hang until morning because somebody closed the window of another."""
+    write_sheet(tmp_path, 8)
+    (tmp_path / "other.csv").write_text((tmp_path / "sheet.csv").read_text())
+    with open_provider(
+        tmp_path, nursery, Rule("slow_render", seconds=3.0, distribution="fixed"), bills=True
+    ) as provider:
+        first = provider.start()
+        first.wait_for('"event": "submitted"')
+        other_arguments = provider.arguments()
+        other_arguments[1] = str(tmp_path / "other.csv")
+        second = nursery.start(tmp_path, other_arguments, environment=provider.environment)
+        second.wait_for("that another run in this home is making")
+        if how == "killed":
+            first.kill()
+        else:
+            os.kill(first.pid, signal.SIGINT)
+        first.wait()
+        ended = second.wait()
+        assert ended.code in (0, 1), ended.text
+        assert max(provider.accepted().values()) == 1
+        statuses = [row["bulkgen status"] for row in provider.report("other")]
+        assert len(statuses) == 8
+        assert set(statuses) <= {"done", "reused", "in doubt"}
+        assert how == "killed" or set(statuses) <= {"done", "reused"}
 
 
 @pytest.fixture

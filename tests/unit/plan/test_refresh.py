@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.plan.refresh import LEAST_ROWS, Changes, Refresh, compare
+from bulkgen.plan.refresh import LEAST_ROWS, Changes, Refresh, Unsent, compare
 
 ROWS = st.dictionaries(st.text(max_size=3), st.frozensets(st.sampled_from("abc"), min_size=1), max_size=8)
 HEADER = ("sku", "title")
@@ -70,3 +70,12 @@ def test_banners_are_measured_like_rows_against_all_that_was_there() -> None:
     """Ten rows of twenty-four changed and fourteen gone: who allowed half to change allowed this."""
     shrunk = Refresh(before=24, changed=10, gone=14, banners=Changes(changed=10, gone=14))
     assert shrunk.too_much(50.0, 60.0) == ""
+
+
+def test_rows_that_are_not_sent_for_now_are_not_gone() -> None:
+    """`--limit 5` after a whole run is a look at five rows, not a feed that lost the others."""
+    before = {f"row {n}": frozenset({f"p{n}"}) for n in range(40)} | {"p40": frozenset({"p40"})}
+    after = {name: before[name] for name in ("row 0", "row 1")}
+    keys = frozenset(f"row {n}" for n in range(38))
+    assert compare(before, after, HEADER, HEADER).gone == 39
+    assert compare(before, after, HEADER, HEADER, Unsent(keys, nameless=1)).gone == 2
