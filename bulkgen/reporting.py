@@ -25,6 +25,7 @@ from bulkgen.report.model import FormatResult, ReportInput, ResultRow, Summary
 from bulkgen.report.names import name_problem
 from bulkgen.report.write import write_report
 from bulkgen.sheet.model import SheetOutline
+from bulkgen.sheet.problems import Severity
 from bulkgen.sheet.read import open_sheet
 
 GENERATED = ".generated"
@@ -186,27 +187,42 @@ def _detail(detail: str, earlier: tuple[str, ...]) -> str:
 
 @dataclass(slots=True)
 class Complaints:
-    """What rows have to complain of, by kind: how often, and where first. Kinds beyond a bound are counted as one."""
+    """What rows have to complain of, by kind: how often, and where first. A problem of a cell is of its code's kind and
+    told by its first message; a banner that failed is of its reason's. Kinds beyond a bound are counted as one."""
 
-    _found: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _found: dict[str, _Complaint] = field(default_factory=dict)
 
     def add(self, row: RowRecord) -> None:
         for problem in row.problems:
-            self._count(f"{problem['code']}: {problem['message']}", problem["place"])
+            is_error = problem.get("severity") != Severity.WARNING.value
+            said = f"{problem['code']}: {problem['message']}"
+            self._count(f"{problem.get('severity', '')} {problem['code']}", said, problem["place"], is_error=is_error)
         for output in row.outputs.values():
             if output.state not in (OutputState.DONE, OutputState.WANTED):
-                self._count(f"{output.state.value}: {output.reason}", f"row {row.number}, {output.format}")
+                said = f"{output.state.value}: {output.reason}"
+                self._count(said, said, f"row {row.number}, {output.format}", is_error=True)
 
     def all(self) -> tuple[tuple[str, int, str], ...]:
-        """(kind, count, first place), the most frequent first."""
-        ordered = sorted(self._found.items(), key=lambda item: -item[1][0])
-        return tuple((kind, count, first) for kind, (count, first) in ordered)
+        """(kind, count, first place): what kept banners back before what is only odd, then the most frequent first."""
+        ordered = sorted(self._found.values(), key=lambda one: (not one.is_error, -one.count))
+        return tuple((one.said, one.count, one.first) for one in ordered)
 
-    def _count(self, kind: str, place: str) -> None:
-        short = kind if len(kind) <= MAX_KIND_CHARS else f"{kind[:MAX_KIND_CHARS]}…"
-        name = short if short in self._found or len(self._found) < MAX_KINDS else "others"
-        count, first = self._found.get(name, (0, place))
-        self._found[name] = (count + 1, first)
+    def _count(self, kind: str, said: str, place: str, *, is_error: bool) -> None:
+        name = kind if kind in self._found or len(self._found) < MAX_KINDS else "others"
+        if name == "others":
+            said = name
+        short = said if len(said) <= MAX_KIND_CHARS else f"{said[:MAX_KIND_CHARS]}…"
+        found = self._found.setdefault(name, _Complaint(short, place))
+        found.count += 1
+        found.is_error = found.is_error or is_error
+
+
+@dataclass(slots=True)
+class _Complaint:
+    said: str
+    first: str
+    count: int = 0
+    is_error: bool = False
 
 
 def generated_folder(report: Path) -> Path:
