@@ -74,17 +74,17 @@ class Profile:
         webhook_url: str | None = None,
         webhook_listen: str | None = None,
         notify_url: str | None = None,
+        with_secrets: bool = True,
     ) -> Filled:
-        """Raises ConfigError where a secret is not where the profile says."""
+        """Raises ConfigError where a secret is not where the profile says; without `with_secrets` none is looked up."""
         table, webhook = self.table, self._webhook
+        secret = table.notify if with_secrets else None
         return Filled(
             rate=_first(rate, table.rate, DEFAULT_RATE),
             in_flight=_first(in_flight, table.in_flight, DEFAULT_IN_FLIGHT),
             webhook_url=webhook_url if webhook_url is not None else webhook.url,
             webhook_listen=webhook_listen if webhook_listen is not None else webhook.listen,
-            notify_url=notify_url
-            or _set(environment, NOTIFY_NAME)
-            or self._secret(table.notify, "notify", environment),
+            notify_url=notify_url or _set(environment, NOTIFY_NAME) or self._secret(secret, "notify", environment),
         )
 
     def placed(self, environment: Environment) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bulkgen.addresses import DEFAULT_LISTEN
 from bulkgen.cli.findings_table import closing_line
 from bulkgen.cli.guard import guarded, run_until_stopped
 from bulkgen.cli.options import (
@@ -52,10 +53,19 @@ def check(
         str | None, typer.Option(help="The job whose banners are there already. [from sheet and design]")
     ] = None,
     provider: Annotated[ProviderName | None, typer.Option(help="Whose design.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")
+    ] = None,
     profile: ProfileOption = None,
     duplicates: DuplicatesOption = Duplicates.REFUSE,
     images: ImagesOption = None,
     preflight_sample: SampleOption = None,
+    webhook_url: Annotated[
+        str | None, typer.Option(help="What the run will be given: the cost is then that of a run with webhooks.")
+    ] = None,
+    webhook_listen: Annotated[
+        str | None, typer.Option(help=f"HOST:PORT, as the run will be given it. [{DEFAULT_LISTEN} with --webhook-url]")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> int:
     """Look at every banner that would be made, say by cell what is wrong and what it will cost, send nothing.
@@ -65,6 +75,10 @@ def check(
     from bulkgen.profiles import find_profile
 
     chosen = find_profile(profile, os.environ, sheet.absolute().parent)
+    # The address that a run tells of its end may be a secret, of which a look has no need.
+    filled = chosen.fill(
+        os.environ, rate=rate, webhook_url=webhook_url, webhook_listen=webhook_listen, with_secrets=False
+    )
     options = RunOptions(
         sheet=sheet,
         design=design,
@@ -75,11 +89,14 @@ def check(
         tab=tab,
         job=job,
         provider=provider,
-        rate=chosen.table.rate or DEFAULT_RATE,
+        rate=filled.rate,
+        in_flight=filled.in_flight,
         profile=chosen.name or None,
         duplicates=duplicates,
         images=images,
         preflight_sample=preflight_sample,
+        webhook_url=filled.webhook_url,
+        webhook_listen=filled.webhook_listen,
     )
     settings = chosen.settings(os.environ, provider=provider)
 

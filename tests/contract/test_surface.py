@@ -85,8 +85,8 @@ COMMANDS = {
         " --preflight-sample --webhook-url --webhook-listen --profile --log-file --notify --progress --summary --yes -y"
     ),
     "bulkgen check": (
-        "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --profile --duplicates"
-        " --images --preflight-sample --json"
+        "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --profile --duplicates"
+        " --images --preflight-sample --webhook-url --webhook-listen --json"
     ),
     "bulkgen map": "SHEET -d --design -o --out --sheet --provider --profile --yes -y",
     "bulkgen sample": "DESIGN -o --out --all-properties --provider --profile --yes -y",

@@ -248,6 +248,7 @@ def test_of_a_provider_whose_renderer_is_not_ours_a_text_is_a_warning(folder: Pa
                 "glyph_uncertain": "warning",
             }
             assert told["bad_rows"] == 2
+            _check_is_paced_as_its_run_would_be(folder, told["cost"], hosted)
             bulkgen(folder, "run", "sheet.csv", "--yes", "--summary", "run.json", code=1, **hosted)
             body: dict[str, Any] = json.loads((folder / "run.json").read_text())
             # Both forecasts came true in the end, and that is on record.
@@ -256,6 +257,24 @@ def test_of_a_provider_whose_renderer_is_not_ours_a_text_is_a_warning(folder: Pa
             assert "false_alarm" not in json.dumps(body["preflight"])
         finally:
             server.terminate()
+
+
+def _check_is_paced_as_its_run_would_be(folder: Path, cost: dict[str, Any], hosted: dict[str, str]) -> None:
+    """By options or by a profile, whose secrets a look has no need of."""
+    hook = "https://hooks.example.com/bulkgen"
+    config = folder / "config" / "bulkgen" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        f'[profiles.shop]\nrate = 2\nnotify = {{ env = "UNSET" }}\n[profiles.shop.webhook]\nurl = "{hook}"\n'
+    )
+    hosted = hosted | {"XDG_CONFIG_HOME": str(folder / "config")}
+    slow = json.loads(bulkgen(folder, "check", "sheet.csv", "--json", "--rate", "2", code=1, **hosted))["cost"]
+    assert slow["hours"] > 4 * cost["hours"] > 0
+    ways = (("--rate", "2", "--webhook-url", hook), ("--profile", "shop"))
+    requests = cost["counts"]["requests"]
+    for way in ways:
+        quick = json.loads(bulkgen(folder, "check", "sheet.csv", "--json", *way, code=1, **hosted))["cost"]
+        assert (quick["calls"], quick["looks"], quick["hours"]) == (requests, 0, slow["hours_with_webhooks"])
 
 
 class _Counting(http.server.BaseHTTPRequestHandler):
