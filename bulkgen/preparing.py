@@ -22,6 +22,7 @@ from bulkgen.mapping.guess import Guess
 from bulkgen.mapping.keys import KeyDecision, resolve_keys
 from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.model import MappedRow
+from bulkgen.mapping.names import Columns
 from bulkgen.mapping.pictures import Pictures
 from bulkgen.names import slug
 from bulkgen.plan.planner import LIMITED
@@ -122,7 +123,8 @@ async def prepare(
     if mapping is None:
         guess = guess_mapping(design, sheet.outline.names, [row.cells for row in islice(sheet.rows(), SAMPLE_ROWS)])
         mapping = guess.mapping
-        _say_guess(guess, listener)
+        key = Columns(sheet.outline.names).find(options.key) if options.key else None
+        _say_guess(guess, key, listener)
     elif options.mapping is None:
         listener(Said(f"Mapping: {inputs.mapping_path}"))
     mapper = Mapper(
@@ -155,9 +157,9 @@ def _mapping_beside(sheet: Path) -> Path | None:
     return None
 
 
-def _say_guess(guess: Guess, listener: Listener) -> None:
+def _say_guess(guess: Guess, key: str | None, listener: Listener) -> None:
     listener(Said("No mapping file: columns were matched to layers by their names."))
     for line in guess.lines:
         listener(Said(f"  {line}"))
-    if guess.unused:
-        listener(Said(f"  not used: {', '.join(guess.unused)}"))
+    if unused := [header for header in guess.unused if header != key]:
+        listener(Said(f"  not used: {', '.join(unused)}"))

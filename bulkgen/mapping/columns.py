@@ -8,16 +8,23 @@ Headers are `layer`, `layer.property`, `layer:property`, `page_1.layer.property`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from bulkgen.mapping.names import find, loose
+from rapidfuzz.distance import OSA
+
+from bulkgen.mapping.names import find, loose, near
 from bulkgen.wire.design import ROOT, VARS, Design, Element
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
 _RESULTS = ("bulkgen status", "bulkgen detail", "bulkgen request")
 _RESULT_ENDINGS = (" url", " file", " error")
 _DOCUMENT = "document"
+
+# A slip is one letter too many, too few, another or in the other's place; shorter words are near too many others.
+_SLIP_LETTERS = 5
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,35 @@ def unknown_property(header: str, design: Design) -> tuple[str, str] | None:
         if (layer := find(first, layers)) and find(rest, PROPERTIES[layers[layer].type]) is None:
             return layer, rest
     return None
+
+
+def unmatched(header: str, design: Design, filled: Set[str]) -> tuple[str, str] | None:
+    """(what is wrong, the header that was meant or "") of a header that fills nothing though it was probably meant to.
+
+    `filled` are the layers that get a value without it: nobody misses a column for those."""
+    layers, whole = _layers(design), header.strip()
+    if found := unknown_property(whole, design):
+        layer, word = found
+        kind = layers[layer].type
+        meant = "".join(near(word, PROPERTIES[kind], limit=1))
+        return f"layer {layer!r} ({kind}) has no property {word!r}", f"{layer}.{meant}" if meant else ""
+    if meant := _slip(whole, [name for name in layers if name not in filled]):
+        return f"there is no layer {whole!r}", meant
+    for first, rest in _cuts(whole):
+        meant = _slip(first, list(layers))
+        if meant and (prop := find(rest, PROPERTIES[layers[meant].type])):
+            return f"there is no layer {first!r}", f"{meant}.{prop}"
+        if loose(first) == VARS and (meant := _slip(rest, design.variables)):
+            return f"no text of the design holds the variable {{{rest}}}", f"{VARS}.{meant}"
+    return None
+
+
+def _slip(word: str, names: Sequence[str]) -> str:
+    """The name of which `word` is a slip, "" for none. Names that differ by number are two: `photo_1`, `photo_2`."""
+    plain, numbers = loose(word), _DIGITS.findall(word)
+    if len(plain) < _SLIP_LETTERS:
+        return ""
+    return next((one for one in names if OSA.distance(plain, loose(one)) == 1 and _DIGITS.findall(one) == numbers), "")
 
 
 def _of_layer(text: str, layers: Mapping[str, Element], *, needs_property: bool = False) -> ColumnTarget | None:

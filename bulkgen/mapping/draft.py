@@ -176,7 +176,7 @@ class Draft:
                 page: {name: _plain(self.design, name, spec) for name, spec in layers.items()}
                 for page, layers in self.pages.items()
             },
-        ).named("automatic mapping")
+        ).guessed()
         told = [self.lines[header] for header in self.columns.headers if header in self.lines]
         told += [line for line in self.why.values() if line.column == NO_COLUMN]
         used = {header for header, line in self.lines.items() if line.target}

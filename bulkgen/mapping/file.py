@@ -45,6 +45,7 @@ class MappingFile(BaseModel):
 
     _name: str = PrivateAttr(default="mapping")
     _lines: dict[tuple[str, ...], int] = PrivateAttr(default_factory=dict)
+    _is_guessed: bool = PrivateAttr(default=False)
 
     @field_validator("elements", "by_format", "vars", "pages", "output", mode="before")
     @classmethod
@@ -64,6 +65,16 @@ class MappingFile(BaseModel):
             if line := self._lines.get(steps[:length]):
                 return f"{self._name}, line {line}" + (f", {dotted}" if dotted else "")
         return f"{self._name}, {dotted}" if dotted else self._name
+
+    @property
+    def is_guessed(self) -> bool:
+        """Made of the sheet's headers, and not by a person who chose among them."""
+        return self._is_guessed
+
+    def guessed(self) -> MappingFile:
+        """The same mapping, as one that was made of the sheet's headers."""
+        self._is_guessed = True
+        return self.named("automatic mapping")
 
     def named(self, name: str, lines: Mapping[tuple[str, ...], int] | None = None) -> MappingFile:
         """The same mapping, as a file called `name` with its lines."""

@@ -9,12 +9,14 @@ a text looks like in its box (`preflight`).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bulkgen.errors import MappingError
-from bulkgen.mapping.columns import is_result_column
+from bulkgen.mapping.columns import is_result_column, unmatched
 from bulkgen.mapping.expressions import Expression
 from bulkgen.mapping.file import MappingFile
 from bulkgen.mapping.formats import FormatPlan, find_format, read_formats, suggest_format
@@ -36,10 +38,10 @@ from bulkgen.mapping.output import compile_output
 from bulkgen.mapping.picture_cells import with_pictures
 from bulkgen.mapping.picture_kinds import MAX_REQUEST_BYTES
 from bulkgen.mapping.pictures import Pictures
-from bulkgen.mapping.problems import Refused
+from bulkgen.mapping.problems import Refused, problem
 from bulkgen.mapping.row_report import RowReport
 from bulkgen.sheet.model import Row, SheetOutline
-from bulkgen.sheet.problems import Severity
+from bulkgen.sheet.problems import Problem, Severity
 from bulkgen.wire.design import ROOT, VARS, Design, Element
 from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
 
@@ -76,7 +78,11 @@ class Mapper:
         self._refuse_nothing()
         self._mandatory = _mandatory(design)
         self._several: set[str] = set()
-        self._notes = (*notes, *self._unused())
+        unused = self._unused()
+        self._notes = (*notes, *_unused_note(unused))
+        # What is wrong with headers is said once, with the first row that is mapped: problems belong to rows.
+        self._unmatched = self._find_unmatched(unused)
+        self._told_with: int | None = None
 
     def __repr__(self) -> str:
         layers = sum(map(len, self._layers.values()))
@@ -103,6 +109,13 @@ class Mapper:
             return False
 
     def map(self, row: Row) -> MappedRow:
+        mapped = self._map(row)
+        if self._unmatched and not mapped.skipped and self._told_with in (None, row.position):
+            self._told_with = row.position
+            return replace(mapped, problems=(*mapped.problems, *self._header_problems(row)))
+        return mapped
+
+    def _map(self, row: Row) -> MappedRow:
         key = row.cells.get(self._key, "").strip() if self._key else ""
         report, cells = RowReport(row, self._several), Cells.of(row)
         try:
@@ -257,6 +270,10 @@ class Mapper:
             if not source.is_constant:
                 return FormatPlan(self.design, source=source)
             wanted = _listed(source)
+        if chosen and isinstance(wanted, str):
+            # Overruled, and not forgotten: its column is none that a person has to be told of.
+            with contextlib.suppress(MappingError):
+                scope.expression(wanted, path)
         names = list(chosen) if chosen else wanted
         if names is None:
             return FormatPlan(self.design, every)
@@ -340,18 +357,38 @@ class Mapper:
             slots.append(compile_variable(self._scope, name, spec, path))
         return tuple(slots)
 
-    def _unused(self) -> tuple[str, ...]:
+    def _unused(self) -> list[str]:
         if "reads any column" in self._scope.flags:
-            return ()
-        unused = [
+            return []
+        return [
             header
             for header in self.columns.headers
             if header not in self._scope.used and not is_result_column(header, self.design)
         ]
-        if not unused:
-            return ()
-        more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
-        return (f"columns not used: {', '.join(unused[:_LISTED])}{more}",)
+
+    def _find_unmatched(self, unused: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """By header, (what is wrong, what was meant). In a mapping file a person says which columns are used."""
+        if not self.mapping.is_guessed:
+            return {}
+        filled = {name for name, spec in self.mapping.elements.items() if spec != {"hidden": "true"}}
+        found = {header: unmatched(header, self.design, filled) for header in unused}
+        return {header: words for header, words in found.items() if words is not None}
+
+    def _header_problems(self, row: Row) -> list[Problem]:
+        # A finding shows the remedy of its first problem, so each has that of all.
+        renamed = [f"{header!r} to {meant!r}" for header, (_, meant) in self._unmatched.items() if meant]
+        hint = f"rename {', '.join(renamed)}; or leave it at that" if renamed else ""
+        return [
+            problem("unmatched_column", row.origin(header), f"column {header!r} fills nothing: {what}", hint=hint)
+            for header, (what, _) in self._unmatched.items()
+        ]
+
+
+def _unused_note(unused: Sequence[str]) -> tuple[str, ...]:
+    if not unused:
+        return ()
+    more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
+    return (f"columns not used: {', '.join(unused[:_LISTED])}{more}",)
 
 
 def _payload(layers: Mapping[str, LayerValues], variables: Mapping[str, str]) -> Payload:

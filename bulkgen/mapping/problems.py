@@ -181,6 +181,13 @@ CODES: dict[str, Code] = {
             "Mend the cell or the picture, or leave it at that.",
             Severity.WARNING,
         ),
+        Code(
+            "unmatched_column",
+            "Without a mapping file, a column fills nothing although its header is nearly the name of a layer, or names"
+            " a property that the layer does not have.",
+            "Rename the column, or leave it at that. It is told once, with the first row.",
+            Severity.WARNING,
+        ),
         Code("empty_key", "The key cell is empty.", "Give the row a key of its own."),
         Code(
             "repeated_key",

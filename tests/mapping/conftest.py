@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bulkgen.mapping.file import parse_mapping
+from bulkgen.mapping.file import MappingFile, parse_mapping
 from bulkgen.mapping.mapper import Mapper
 from bulkgen.mapping.model import MappedRow
 from bulkgen.sheet.model import Column, Row, SheetKind, SheetOutline
@@ -73,14 +73,23 @@ class Bench:
         self.static = parse_design(STATIC)
         self.pages = parse_design(PAGES)
 
-    def mapper(self, text: str, columns: Sequence[str], design: Design | None = None, **options: Any) -> Mapper:
+    def mapper(
+        self,
+        text: str,
+        columns: Sequence[str],
+        design: Design | None = None,
+        *,
+        mapping: MappingFile | None = None,
+        **options: Any,
+    ) -> Mapper:
+        """`mapping` is one that is made already, and stands instead of `text`."""
         outline = SheetOutline(
             self.folder / "sheet.csv",
             SheetKind.CSV,
             tuple(Column(name, index + 1) for index, name in enumerate(columns)),
             1,
         )
-        mapping = parse_mapping(text, "mapping.yaml")
+        mapping = mapping or parse_mapping(text, "mapping.yaml")
         return Mapper(mapping, design or self.static, outline, folder=self.folder, **options)
 
     def map(self, text: str, cells: Mapping[str, str], design: Design | None = None, **options: Any) -> MappedRow:

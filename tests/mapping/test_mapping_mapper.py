@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bulkgen.errors import MappingError
+from bulkgen.mapping.automatic import guess_mapping
 from bulkgen.mapping.problems import CODES
-from bulkgen.sheet.model import Row
+from bulkgen.sheet.model import Origin, Row
 from bulkgen.sheet.problems import Severity
 from bulkgen.wire.design import Design
 
@@ -393,3 +394,51 @@ def test_notes_tell_what_no_single_row_is_to_blame_for(bench: Any) -> None:
 
 def test_every_code_says_what_it_means_and_what_to_do() -> None:
     assert all(entry.meaning.endswith(".") and entry.remedy.endswith(".") for entry in CODES.values())
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "meant"),
+    [
+        ("badge.colr", "layer 'badge' (shape) has no property 'colr'", ""),
+        ("title.colour", "layer 'title' (text) has no property 'colour'", "title.color"),
+        ("ol_price", "there is no layer 'ol_price'", "old_price"),
+        ("titel.color", "there is no layer 'titel'", "title.color"),
+        ("vars.citty", "no text of the design holds the variable {citty}", "vars.city"),
+    ],
+)
+def test_a_column_that_was_meant_for_a_layer_and_fills_nothing_is_a_warning_in_the_first_row(
+    bench: Any, header: str, said: str, meant: str
+) -> None:
+    """A slip in a header shows the design's own value on every banner, and looks like no mistake at all."""
+    headers = ["title", "price", "photo", header]
+    guess = guess_mapping(bench.static, headers)
+    mapper = bench.mapper("", headers, mapping=guess.mapping)
+    rows = [Row(n, n + 2, "S", dict.fromkeys(headers, "x") | {"photo": "https://x.y/1.jpg"}) for n in range(2)]
+    first, second = (mapper.map(row) for row in rows)
+    (problem,) = first.problems
+    assert (problem.code, problem.severity) == ("unmatched_column", Severity.WARNING)
+    assert problem.origin == Origin("S", 2, header)
+    assert problem.message == f"column {header!r} fills nothing: {said}"
+    renamed = f"rename {header!r} to {meant!r}; or leave it at that"
+    assert problem.hint == (renamed if meant else CODES["unmatched_column"].remedy)
+    assert second.problems == ()
+    assert mapper.map(rows[0]).problems == first.problems, "rows are mapped several times, and are the same each time"
+
+
+@pytest.mark.parametrize("header", ["stock", "photo_2", "brand.name", "weight", "prices", "subtitle"])
+def test_a_column_of_something_else_is_no_warning(bench: Any, header: str) -> None:
+    """A feed has dozens of columns that no banner shows."""
+    headers = ["title", "price", "photo", header]
+    mapper = bench.mapper("", headers, mapping=guess_mapping(bench.static, headers).mapping)
+    cells = dict.fromkeys(headers, "x") | {"photo": "https://x.y/1.jpg"}
+    assert mapper.map(Row(0, 2, "S", cells)).problems == ()
+
+
+def test_a_mapping_that_a_person_wrote_says_nothing_of_headers_it_leaves_out(bench: Any) -> None:
+    assert bench.map('elements: {title: "{{ t }}"}', {"t": "x", "title.colour": "#d00"}).problems == ()
+
+
+def test_the_key_and_overruled_formats_are_columns_that_are_used(bench: Any) -> None:
+    text = 'key: sku\nformats: "{{ sizes }}"\nelements: {title: T}'
+    mapper = bench.mapper(text, ["sku", "sizes", "n"], formats=["post"])
+    assert mapper.notes == ("columns not used: n",)
