@@ -18,7 +18,7 @@ from bulkgen.errors import ConfigError
 if TYPE_CHECKING:
     from bulkgen.ledger.home import Home
     from bulkgen.ledger.ledger import Ledger
-    from bulkgen.ledger.records import Job, RowRecord, Run
+    from bulkgen.ledger.records import Attempt, Job, RowRecord, Run
 
 EXAMPLE = "Example: bulkgen status products-product-card --row 00123"
 
@@ -160,13 +160,18 @@ def _print_row(ledger: Ledger, job: Job, key: str) -> None:
             typer.echo(f"  {format_id}: {output.state.value}  {output.url or output.file_key or output.reason}")
         for format_id, earlier in row.earlier.items():
             typer.echo(f"  {format_id}: the banner from before  {earlier.url or earlier.file_key}")
-        for generation_id in dict.fromkeys(o.generation_id for o in row.outputs.values() if o.generation_id):
-            for attempt in ledger.reading.attempts(generation_id):
-                said = attempt.outcome or "no answer yet"
-                typer.echo(
-                    f"  generation {generation_id}, attempt {attempt.number}, {_time(attempt.intended_at)}:"
-                    f" {said} {attempt.detail}".rstrip()
-                )
+        for attempt in ledger.reading.story(row):
+            typer.echo(f"  {_attempt(attempt)}")
+
+
+def _attempt(attempt: Attempt) -> str:
+    from bulkgen.ledger.states import GenerationEvent
+
+    said = attempt.outcome or "no answer yet"
+    if attempt.outcome == GenerationEvent.UNANSWERED:
+        said += " (may have been billed)"  # also once its row is done by another attempt: it is looked for on a bill
+    begun = f"generation {attempt.generation_id}, attempt {attempt.number}, {_time(attempt.intended_at)}"
+    return f"{begun}: {said} {attempt.detail}".rstrip()
 
 
 def _complaint(row: RowRecord) -> str:

@@ -43,6 +43,15 @@ class Hosted:
         command = [sys.executable, *prefix, "run", str(self.folder / "sheet.csv"), "--progress", "json", *more]
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment(self.url))
 
+    def story(self, key: str) -> list[str]:
+        """The attempts of a row, as `bulkgen status --row` tells them."""
+        command = [sys.executable, "-m", "bulkgen", "status", "sheet-product-card-abyssale", "--row", key]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment(self.url), cwd=self.folder
+        )
+        assert done.returncode == 0, done.stderr
+        return [line.strip() for line in done.stdout.splitlines() if ", attempt " in line]
+
     def statuses(self) -> list[str]:
         with (self.folder / "sheet.generated.csv").open(newline="") as stream:
             return [row["bulkgen status"] for row in csv.DictReader(stream)]
@@ -99,6 +108,20 @@ def test_what_a_kill_leaves_in_doubt_is_never_sent_again_unasked(hosted: Hosted,
     assert again.returncode == 0, again.stderr
     assert hosted.accepted == before + in_doubt
     assert set(hosted.statuses()) <= {"done", "reused"}
+
+
+def test_an_attempt_in_doubt_is_told_beside_the_one_that_was_sent_instead(hosted: Hosted) -> None:
+    """The bill has both, so whoever checks it must find both, in the order in which they were sent."""
+    assert hosted.run("--yes", trap=("intent on disk", 3)).returncode == -signal.SIGKILL
+    assert hosted.run().returncode == 1
+    key = str(hosted.statuses().index("in doubt"))
+    (lost,) = hosted.story(key)
+    assert "unanswered (may have been billed) the process ended before the answer came" in lost
+    assert hosted.run("--resubmit-in-doubt", "--yes").returncode == 0
+    first, second = hosted.story(key)
+    assert first == lost
+    assert ": accepted" in second
+    assert first.split(",")[0] != second.split(",")[0], "two generations"
 
 
 def test_a_run_spends_no_more_than_it_was_given_and_the_next_goes_on(hosted: Hosted) -> None:

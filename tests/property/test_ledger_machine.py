@@ -300,6 +300,23 @@ class LedgerMachine(RuleBasedStateMachine):
                 assert row.outcome is expected
 
     @invariant()
+    def every_sending_can_be_read_back(self) -> None:
+        """Whoever asks for what they paid twice must find both, whatever was planned since."""
+        if not hasattr(self, "ledgers"):
+            return
+        reading = self.ledgers["autumn"].reading
+        for name, rows in self.rows.items():
+            for row, model in zip(reading.rows(self.job_ids[name]), rows, strict=True):
+                wanted = {one for one, _ in model.outputs.values()}
+                expected = [
+                    (number, attempt)
+                    for number, generation in sorted(self.generations.items())
+                    for attempt in range(1, generation.attempts + 1)
+                    if wanted & set(generation.outputs)
+                ]
+                assert [(one.generation_id, one.number) for one in reading.story(row)] == expected
+
+    @invariant()
     def nothing_is_paid_for_twice_unasked(self) -> None:
         if not hasattr(self, "ledgers"):
             return
