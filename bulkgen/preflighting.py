@@ -31,7 +31,7 @@ from bulkgen.preflight.costs import Counts, Forecast, Pace, Unit, forecast
 from bulkgen.preflight.findings import Findings
 from bulkgen.preflight.honesty import Forecasts
 from bulkgen.preflight.origins import Origins
-from bulkgen.preflight.outputs import IsDone, Output, outputs_to_send
+from bulkgen.preflight.outputs import IsDone, Output, ai_calls, outputs_to_send
 from bulkgen.preflight.picture_check import PictureCheck
 from bulkgen.preflight.structure import Provider
 from bulkgen.preparing import Prepared
@@ -152,7 +152,8 @@ def preflight_lines(inspection: Inspection) -> list[str]:
         )
         return [f"Preflight: no row of {inspection.looked_at:,} is bad{warned}{_unknown(inspection)}."]
     credits = cost.counts.refused * cost.credits_per_output
-    saved = f", which saves {credits:,} credits" if credits else ""
+    least = "at least " if cost.is_least else ""
+    saved = f", which saves {least}{credits:,} credit{'' if credits == 1 else 's'}" if credits else ""
     are = "is bad and is" if findings.bad_rows == 1 else "are bad and are"
     of_all = f"{findings.bad_rows:,} of {inspection.rows:,} rows"
     lines = [f"Preflight: {of_all} {are} not sent{saved}{_unknown(inspection)}."]
@@ -272,6 +273,7 @@ class _Count:
             self._unmapped += not outputs
             return
         sent = {output.fingerprint for output in outputs}
+        calls = {output.fingerprint: ai_calls(output) for output in outputs}
         kind = "changed" if planned.key and planned.key in self._known_keys else "new"
         is_row_sent = False
         for request in planned.requests:
@@ -284,6 +286,7 @@ class _Count:
                 else:
                     self._seen.add(mark)
                     self._add(kind)
+                    self._add("ai_calls", calls.get(output.fingerprint, 0))
                     is_sent = True
             self._add("requests", is_sent)
             is_row_sent = is_row_sent or is_sent

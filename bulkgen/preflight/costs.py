@@ -24,7 +24,8 @@ _WORTH_LOOKS = 0.5
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Outputs by what becomes of them; `requests` are the generations that new and changed ones take, `rows` the rows
-    they stand in. `ai_calls`: background removals and pictures made from text, which have a pool of their own."""
+    they stand in. `ai_calls`: background removals, pictures made from text and the like, which have a pool of their
+    own."""
 
     new: int = 0
     changed: int = 0
@@ -44,8 +45,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one output is: the design's type, the pages of a document, the seconds of an animation. `is_billed` is False
-    at the studio."""
+    """What one output is: the design's type, the pages of a document, the seconds of an animation, of which no design
+    tells: 0 where they are not known. `is_billed` is False at the studio."""
 
     design_type: str = "static"
     pages: int = 1
@@ -60,6 +61,10 @@ class Unit:
         if self.design_type == "animated":
             return max(math.ceil(self.seconds - 1e-9), 1)
         return max(self.pages, 1) if self.design_type == "printer_multipage" else 1
+
+    @property
+    def is_least(self) -> bool:
+        return self.is_billed and self.design_type == "animated" and self.seconds <= 0
 
     @property
     def is_rounded(self) -> bool:
@@ -85,7 +90,8 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """`balance` None: unlimited, or not told. `is_look_bound`: the budget of looks is what takes the time. `looks` are
-    among the calls; `is_look_limit_unknown`: they may take longer than `hours`, by a budget nobody has told of."""
+    among the calls; `is_look_limit_unknown`: they may take longer than `hours`, by a budget nobody has told of.
+    `is_least`: it may cost more credits, since an animation is paid for by seconds that are not known."""
 
     counts: Counts
     credits: int
@@ -99,6 +105,7 @@ class Forecast:
     is_rounded: bool = False
     looks: int = 0
     is_look_limit_unknown: bool = False
+    is_least: bool = False
 
     @property
     def missing(self) -> int:
@@ -135,11 +142,12 @@ class Forecast:
         yield f"{_counted(counts.sent, 'banner')} to make" + (f" ({told})" if told else "")
         if not counts.sent:
             return
-        about = "about " if self.is_rounded else ""
+        about = "at least " if self.is_least else "about " if self.is_rounded else ""
+        why = ": the seconds of this animation are not known" if self.is_least else ""
         each = f", {self.credits_per_output} each" if self.credits_per_output > 1 else ""
         left = "" if self.balance is None else f"; {_figure(self.balance)} left"
         if self.credits_per_output:
-            yield f"{about}{_counted(self.credits, 'credit')}{each}{left}"
+            yield f"{about}{_counted(self.credits, 'credit')}{each}{left}{why}"
         if counts.ai_calls:
             yield f"{_counted(counts.ai_calls, 'AI credit')}, which are counted apart"
         if self.calls:
@@ -152,10 +160,11 @@ class Forecast:
     def _advice(self) -> Iterator[str]:
         counts = self.counts
         if self.missing:
-            some = f"enough for about {self.affordable_rows:,} of {_counted(counts.rows, 'row')}"
+            least, about = ("at least ", "at most") if self.is_least else ("", "about")
+            some = f"enough for {about} {self.affordable_rows:,} of {_counted(counts.rows, 'row')}"
             enough = some if self.affordable_rows else "not enough for one row"
-            yield f"{_counted(self.missing, 'credit')} missing: {enough}"
-            if counts.formats > 1:
+            yield f"{least}{_counted(self.missing, 'credit')} missing: {enough}"
+            if counts.formats > 1 and not self.is_least:
                 fewer = self._formats_within_the_balance()
                 if fewer:
                     yield f"with {fewer} of {counts.formats} formats the credits would do for every row (`--formats`)"
@@ -200,6 +209,7 @@ def forecast(counts: Counts, unit: Unit, balance: float | None, pace: Pace) -> F
         hours_with_webhooks=with_webhooks if pace.calls_per_second else hours,
         affordable_rows=affordable,
         is_rounded=unit.is_rounded,
+        is_least=unit.is_least,
         looks=max(calls - counts.requests, 0),
         is_look_limit_unknown=bool(calls > counts.requests and not pace.has_webhooks and pace.look_limit is None),
     )

@@ -13,7 +13,8 @@ from typing import Any
 
 from bulkgen.mapping.model import MappedRow, Want
 from bulkgen.plan.planner import DOCUMENT, PlannedRow
-from bulkgen.wire.design import Design
+from bulkgen.render.scene import AI_PROPERTIES
+from bulkgen.wire.design import VARS, Design
 
 # Fingerprint -> whether a banner of that name is there already.
 IsDone = Callable[[str], bool]
@@ -40,6 +41,12 @@ def outputs_to_send(
         for output in _outputs(mapped, design, planned)
         if is_done is None or not output.fingerprint or not is_done(output.fingerprint)
     )
+
+
+def ai_calls(output: Output) -> int:
+    """How often the row asks for what a model does, in layers that it does not hide."""
+    layers = [layer for _, elements in output.parts for name, layer in elements.items() if name != VARS]
+    return sum(bool(layer.get(prop)) for layer in layers if layer.get("hidden") is not True for prop in AI_PROPERTIES)
 
 
 def _outputs(mapped: MappedRow, design: Design, planned: PlannedRow | None) -> Iterator[Output]:

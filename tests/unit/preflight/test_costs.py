@@ -120,6 +120,15 @@ def test_documents_seconds_and_the_other_pool_are_told() -> None:
     assert "1 AI credit, which are counted apart" in film.lines()
 
 
+def test_an_animation_whose_seconds_are_not_known_costs_at_least_so_much() -> None:
+    """A film of thirty seconds for the price of one: nobody would believe the next forecast."""
+    found = forecast(counts(10, 2), Unit("animated"), 8, HOSTED)
+    assert "at least 20 credits; 8 left: the seconds of this animation are not known" in found.lines()
+    assert found.advice() == ("at least 12 credits missing: enough for at most 4 of 10 rows",)
+    assert found.to_json()["is_least"]
+    assert not forecast(counts(10, 2), Unit("animated", is_billed=False), None, HOSTED).is_least
+
+
 def test_nothing_to_make_costs_nothing() -> None:
     found = forecast(Counts(reused=5, rows=5), Unit(), 10, HOSTED)
     assert found.lines() == ("0 banners to make (5 reused)",)

@@ -14,7 +14,7 @@ from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import DOCUMENT, plan_row
 from bulkgen.preflight.check import check_row, failing_formats
 from bulkgen.preflight.origins import Origins
-from bulkgen.preflight.outputs import Output, outputs_to_send
+from bulkgen.preflight.outputs import Output, ai_calls, outputs_to_send
 from bulkgen.preflight.problems import problem
 from bulkgen.sheet.model import Origin
 from bulkgen.wire.design import parse_design
@@ -37,6 +37,16 @@ def test_each_format_of_a_row_is_an_output_with_the_name_it_is_planned_under() -
     }
     assert {one.format: one.fingerprint for one in found} == planned
     assert [dict(one.parts)[one.format]["title"]["payload"] for one in found] == ["Lamp", "Lamp!"]
+
+
+def test_what_a_model_is_asked_for_is_counted_by_banner() -> None:
+    """It is paid for out of a pool of its own, which is empty before anybody has noticed that there is one."""
+    photo = "{image_url: 'https://e.com/a.jpg', remove_bg: '{{ r }}', upscale: true, hidden: '{{ h }}'}"
+    mapping = f"elements: {{photo: {photo}}}"
+    bench = Bench(mapping, ["r", "h"], TWO)
+    assert [ai_calls(one) for one in outputs(bench, bench.map("true", ""))] == [2, 2]
+    assert [ai_calls(one) for one in outputs(bench, bench.map("false", ""))] == [1, 1]
+    assert [ai_calls(one) for one in outputs(bench, bench.map("true", "true"))] == [0, 0]
 
 
 def test_what_is_unchanged_is_not_looked_at_again() -> None:
