@@ -21,6 +21,9 @@ from bulkgen.exits import BUG, INTERRUPTED, exit_code
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# `timeout` signals its child and then the child's whole group: one wish to stop, which comes twice.
+ECHO_SECONDS = 0.5
+
 TRACEBACK_NAME = "BULKGEN_TRACEBACK"
 
 
@@ -38,8 +41,7 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
             _complain("interrupted; the same command goes on where this one stopped")
             code = INTERRUPTED
         except BrokenPipeError:
-            # The reader of our output has gone (`bulkgen status | head`): nothing to say, and nobody to say it to.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            fall_silent()
             code = 0
         except Exception as error:
             _complain(f"this is a bug in bulkgen: {type(error).__name__}: {error}", error)
@@ -48,6 +50,11 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
         raise typer.Exit(code)
 
     return wrapper
+
+
+def fall_silent() -> None:
+    """The reader of our output has gone (`bulkgen status | head`): nothing to say, and nobody to say it to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def unless_subcommand(command: Callable[P, None]) -> Callable[P, None]:
@@ -64,22 +71,32 @@ def unless_subcommand(command: Callable[P, None]) -> Callable[P, None]:
 def run_until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
     """Run `main(stop)`; the first Ctrl-C or SIGTERM sets `stop`, the second cancels."""
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_with_signals(main))
+        return runner.run(with_signals(main))
 
 
-async def _with_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+async def with_signals(
+    main: Callable[[asyncio.Event], Coroutine[Any, Any, T]], now: Callable[[], float] | None = None
+) -> T:
+    """`main(stop)` under the signals of `run_until_stopped`. The same signal again within ECHO_SECONDS of its first is
+    no second one; `now` is the loop's clock."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    now = now or loop.time
     task = asyncio.current_task()
+    first: dict[int, float] = {}
 
-    def interrupt() -> None:
+    def interrupt(number: int) -> None:
+        heard_at = now()
+        if number in first and heard_at - first[number] < ECHO_SECONDS:
+            return
+        first.setdefault(number, heard_at)
         if stop.is_set():
             assert task is not None
             task.cancel()
         stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt)
+        loop.add_signal_handler(number, interrupt, number)
     try:
         return await main(stop)
     except asyncio.CancelledError:
