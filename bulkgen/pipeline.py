@@ -128,7 +128,7 @@ async def run(
                 consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
                 outcome, made = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
-                in_doubt = work.left_in_doubt(started_at) if account.in_doubt else 0
+                in_doubt = left_in_doubt(ledger, job.id, started_at) if account.in_doubt else 0
                 spending = Spending(credits_before, await balance(session), made, in_doubt)
                 account = replace(account, spending=spending, preflight=work.honesty())
                 exit_code = _exit_code(account, outcome, consent)
@@ -157,6 +157,22 @@ def _exit_code(account: Account, outcome: RunOutcome, consent: Consent) -> int:
     if outcome.exit_hint:
         return outcome.exit_hint
     return max(account.exit_code(), FINISHED_WITH_ERRORS if consent.kept_old_design else 0)
+
+
+def left_in_doubt(ledger: Ledger, job_id: int, since: float) -> int:
+    """Banners of the job that were sent for at or after `since` and not answered. Those in doubt from before were paid
+    for before, if at all."""
+    doubtful = {
+        output.id: output.generation_id
+        for row in ledger.reading.rows(job_id)
+        for output in row.outputs.values()
+        if output.state is OutputState.IN_DOUBT and output.generation_id is not None
+    }
+    sent_since = {
+        generation: any(attempt.intended_at >= since for attempt in ledger.reading.attempts(generation))
+        for generation in set(doubtful.values())
+    }
+    return sum(sent_since[generation] for generation in doubtful.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,21 +340,6 @@ class _Work:
                 banners[output.state.value] = banners.get(output.state.value, 0) + 1
         attempts = self.ledger.reading.attempts_since(self.job.id, since)
         return Account(count, outcomes, banners, attempts), complaints.all()
-
-    def left_in_doubt(self, since: float) -> int:
-        """Banners that this run sent for and got no answer: what was in doubt before it, it did not pay for."""
-        attempts = self.ledger.reading.attempts
-        doubtful = {
-            output.id: output.generation_id
-            for row in self.ledger.reading.rows(self.job.id)
-            for output in row.outputs.values()
-            if output.state is OutputState.IN_DOUBT and output.generation_id is not None
-        }
-        sent_now = {
-            generation: any(attempt.intended_at >= since for attempt in attempts(generation))
-            for generation in set(doubtful.values())
-        }
-        return sum(sent_now[generation] for generation in doubtful.values())
 
     def honesty(self) -> Honesty | None:
         """What preflight said against what became of it."""

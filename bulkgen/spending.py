@@ -13,7 +13,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Credits; `before` and `after` are None where the plan is unlimited or the provider did not say."""
+    """Credits; `before` and `after` are None where the plan is unlimited or the provider did not say. `made` and
+    `in_doubt` are banners of the run itself: doubts from before it explain nothing of its difference."""
 
     before: float | None = None
     after: float | None = None
