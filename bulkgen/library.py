@@ -91,10 +91,11 @@ class _Input:
 @dataclass(frozen=True, slots=True)
 class Result:
     """How a run ended. `rows` are in the sheet's order; `account` is what `--summary` writes: plan, rows by outcome,
-    banners by state, requests by what became of them."""
+    banners by state, requests by what became of them. `stopped` is why it ended before the rows did, or ""."""
 
     job: str
     exit_code: int
+    stopped: str
     report: Path
     account: Mapping[str, Any]
     rows: tuple[RowResult, ...] = field(repr=False)
@@ -323,7 +324,8 @@ class _Collected:
     def result(self, ended: pipeline.RunResult) -> Result:
         assert self.input is not None
         report = ended.written.path.absolute()
-        return Result(ended.job, ended.exit_code, report, ended.account.to_json(), self.rows, self.input)
+        account = ended.account.to_json()
+        return Result(ended.job, ended.exit_code, ended.stopped, report, account, self.rows, self.input)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ from bulkgen.notice import Notice
 
 if TYPE_CHECKING:
     from bulkgen.reporting import ReportMaker
+
+# How a line begins that must reach the person though nothing shows progress: what is not sent, and what may go wrong.
+URGENT = ("Preflight:", "Warning:")
 
 # Who interrupts twice wants to be gone: the notice then has one short try.
 LAST_TRY_SECONDS = 2.0
@@ -88,6 +91,8 @@ async def run(
             if log is not None:
                 log(event)
             listener(event)
+            if warn is not None and isinstance(event, Said) and event.text.startswith(URGENT):
+                warn(hidden(event.text, secrets))
 
         def tell(text: str) -> None:
             said = Said(f"Warning: {text}")
@@ -101,12 +106,13 @@ async def run(
         try:
             result = await pipeline.run(options, settings, listen, ask=ask, stop=stop, on_report=on_report, clock=clock)
         except BaseException as error:
-            code, kind, why = _told(error)
+            code, kind, why = told(error)
             if log is not None:
                 log.note("run_failed", {"exit_code": code, "code": kind, "message": why}, level=Level.ERROR)
             notice = heard.notice(code, clock.now(), why=why)
             await _notify(options, notice, clock, tell, is_hurried=code == INTERRUPTED)
             raise
+        result = replace(result, stopped=hidden(result.stopped, secrets))
         notice = heard.notice(result.exit_code, clock.now(), credits=result.account.spending.used)
         await _notify(options, notice, clock, tell)
         if log is not None and log.lost:
@@ -136,7 +142,7 @@ async def _notify(
         tell(failed)
 
 
-def _told(error: BaseException) -> tuple[int, str, str]:
+def told(error: BaseException) -> tuple[int, str, str]:
     """(exit code, kind, why) of a run that did not come to its end."""
     if isinstance(error, BulkgenError):
         return exit_code(error), error.code, error.message

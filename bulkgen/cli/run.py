@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bulkgen.addresses import DEFAULT_LISTEN
-from bulkgen.cli.guard import guarded, run_until_stopped
+from bulkgen.cli.guard import fall_silent, guarded, run_until_stopped
 from bulkgen.cli.options import (
     DesignOption,
     DuplicatesOption,
@@ -23,7 +23,6 @@ from bulkgen.cli.options import (
     SampleOption,
     split_names,
 )
-from bulkgen.cli.output import write_json
 from bulkgen.config import (
     DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_CHANGED,
@@ -118,72 +117,90 @@ def run(
 
     Running the same command again is resume, refresh and retry of what waited: what is done is not paid for twice.
     """
+    from bulkgen import running
+    from bulkgen.cli.summary import Summary
     from bulkgen.profiles import find_profile
 
-    chosen = find_profile(profile, os.environ, sheet.absolute().parent)
-    filled = chosen.fill(
-        os.environ,
-        rate=rate,
-        in_flight=in_flight,
-        webhook_url=webhook_url,
-        webhook_listen=webhook_listen,
-        notify_url=notify,
-    )
-    options = RunOptions(
-        sheet=sheet,
-        design=design,
-        mapping=mapping,
-        out=out,
-        formats=split_names(formats),
-        key=key,
-        tab=tab,
-        job=job,
-        provider=provider,
-        rate=filled.rate,
-        in_flight=filled.in_flight,
-        freshness=freshness or (Freshness.BALANCED if sys.stderr.isatty() else Freshness.FAST),
-        limit=limit,
-        max_credits=max_credits,
-        retry_failed=retry_failed,
-        resubmit_in_doubt=resubmit_in_doubt,
-        on_design_change=on_design_change,
-        max_changed=max_changed,
-        max_gone=max_gone,
-        duplicates=duplicates,
-        share=not no_share,
-        versioning=versioning,
-        check_images=check_images,
-        images=images,
-        preflight=not no_preflight,
-        strict=strict,
-        preflight_sample=preflight_sample,
-        webhook_url=filled.webhook_url,
-        webhook_listen=filled.webhook_listen,
-        profile=chosen.name or None,
-        log_file=log_file,
-        notify_url=filled.notify_url,
-        yes=yes,
-    )
-    settings = chosen.settings(os.environ, provider=provider, webhooks=options.webhook is not None)
-
-    from bulkgen import running
-
-    warn = _warn if progress is ProgressKind.NONE else None
-    with open_progress(progress) as listener:
-        for note in chosen.notes(os.environ):
-            listener(Said(note))
-        result = run_until_stopped(
-            lambda stop: running.run(options, settings, listener, ask=_asker(yes), stop=stop, warn=warn)
+    ending = Summary(summary, job)
+    with ending:
+        chosen = find_profile(profile, os.environ, sheet.absolute().parent)
+        filled = chosen.fill(
+            os.environ,
+            rate=rate,
+            in_flight=in_flight,
+            webhook_url=webhook_url,
+            webhook_listen=webhook_listen,
+            notify_url=notify,
         )
-    print_result(result, summary)
+        options = RunOptions(
+            sheet=sheet,
+            design=design,
+            mapping=mapping,
+            out=out,
+            formats=split_names(formats),
+            key=key,
+            tab=tab,
+            job=job,
+            provider=provider,
+            rate=filled.rate,
+            in_flight=filled.in_flight,
+            freshness=freshness or (Freshness.BALANCED if sys.stderr.isatty() else Freshness.FAST),
+            limit=limit,
+            max_credits=max_credits,
+            retry_failed=retry_failed,
+            resubmit_in_doubt=resubmit_in_doubt,
+            on_design_change=on_design_change,
+            max_changed=max_changed,
+            max_gone=max_gone,
+            duplicates=duplicates,
+            share=not no_share,
+            versioning=versioning,
+            check_images=check_images,
+            images=images,
+            preflight=not no_preflight,
+            strict=strict,
+            preflight_sample=preflight_sample,
+            webhook_url=filled.webhook_url,
+            webhook_listen=filled.webhook_listen,
+            profile=chosen.name or None,
+            log_file=log_file,
+            notify_url=filled.notify_url,
+            yes=yes,
+        )
+        settings = chosen.settings(os.environ, provider=provider, webhooks=options.webhook is not None)
+        ending.secrets = running.secrets_of(options, settings)
+
+        warn = _warn if progress is ProgressKind.NONE else None
+        with open_progress(progress) as listener:
+            for note in chosen.notes(os.environ):
+                listener(Said(note))
+            result = run_until_stopped(
+                lambda stop: running.run(options, settings, listener, ask=_asker(yes), stop=stop, warn=warn)
+            )
+    try:
+        # First, so that a reader of our output who has gone leaves no summary of the run before.
+        ending.write(result)
+    finally:
+        _print_or_fall_silent(result)
     return result.exit_code
 
 
-def print_result(result: RunResult, summary: Path | None) -> None:
-    """The closing account on the terminal, and as JSON where it was asked for."""
+def _print_or_fall_silent(result: RunResult) -> None:
+    try:
+        print_result(result)
+    except BrokenPipeError:
+        # What became of the run is told by the exit code all the same.
+        fall_silent()
+
+
+def print_result(result: RunResult) -> None:
+    """The closing account on the terminal."""
     for label, figures in result.account.lines():
         typer.echo(f"{label:<28} {figures}")
-    if result.account.sent_nothing:
+    if result.stopped:
+        typer.echo(f"{'Stopped':<28} {result.stopped}")
+    # Rows that wait, or failed before, are nothing to do for this run only.
+    if result.account.sent_nothing and result.exit_code == 0:
         typer.echo("Nothing to do: every banner of this sheet is as it should be.")
     typer.echo(f"{'Report' if result.written.is_new else 'Report, unchanged':<28} {result.written.path}")
     for note in result.written.notes:
@@ -194,8 +211,6 @@ def print_result(result: RunResult, summary: Path | None) -> None:
             typer.echo(f"  {times:,} x {what}  (first: {first})")
         more = len(result.complaints) - COMPLAINTS_SHOWN
         typer.echo(f"  {f'and {more} other kinds; ' if more > 0 else ''}row by row: bulkgen status {result.job}")
-    if summary is not None:
-        write_json(summary, result.to_json())
 
 
 def _warn(text: str) -> None:

@@ -72,7 +72,7 @@ NOT_GIVEN = {"sheet", "folder", "source"}
 NOT_OF_A_RUN = {"home", "api_key", "base_url", "on_event"}
 
 RECORDS = {
-    "Result": ("job", "exit_code", "report", "account", "rows"),
+    "Result": ("job", "exit_code", "stopped", "report", "account", "rows"),
     "RowResult": ("number", "key", "status", "detail", "request", "formats"),
     "BannerResult": ("url", "file", "error"),
 }

@@ -59,7 +59,7 @@ def test_a_frame_becomes_banners_and_a_table_with_its_rows_and_index(tmp_path: P
     events: list[Event] = []
     result = bulkgen.run_sync(frame, job="spring prices", mapping=MAPPING, on_event=events.append)
 
-    assert (result.job, result.exit_code, result.ok) == ("spring prices", 1, False)
+    assert (result.job, result.exit_code, result.ok, result.stopped) == ("spring prices", 1, False, "")
     assert result.account["rows"] == {"done": 2, "invalid": 1}
     assert [(row.number, row.key, row.status) for row in result.rows] == [
         (2, "A-0", "done"),

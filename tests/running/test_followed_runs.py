@@ -145,6 +145,20 @@ def test_a_run_of_a_profile_leaves_its_story_in_log_ledger_and_notice_and_no_sec
     assert customer.ledger("SELECT profile FROM runs") == ["acme"]
 
 
+def test_a_run_that_reaches_its_bound_says_so_where_nothing_shows_progress(customer: Customer, studio: str) -> None:
+    """Cron has the exit code, what was printed and the summary: one of them must say why."""
+    customer.api = studio
+    customer.profile(webhooks_here())
+    done = customer.run("--profile", "acme", "--yes", "--max-credits", "1", "--summary", "last-run.json")
+    assert done.returncode == 3, done.stdout + done.stderr
+    told = json.loads((customer.folder / "last-run.json").read_text())
+    assert "1 credits that this run was given" in told["stopped"]
+    assert told["stopped"].splitlines()[0] in done.stdout
+    customer.path.unlink()
+    assert customer.run("--profile", "acme", "--summary", "last-run.json").returncode == 2
+    assert "no such file" in json.loads((customer.folder / "last-run.json").read_text())["stopped"]
+
+
 def test_the_jobs_of_a_profile_are_told_with_their_credits(customer: Customer, studio: str) -> None:
     customer.api = studio
     customer.profile(webhooks_here())
