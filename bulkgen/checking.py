@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from bulkgen.clock import SystemClock
 from bulkgen.config import RunOptions, Settings
+from bulkgen.engine.patience import unless_stopped
 from bulkgen.events import Listener, Said
 from bulkgen.jobs import abandoned_jobs, choose_provider, draft_job
 from bulkgen.ledger.home import Home, cache_folder
@@ -21,7 +22,7 @@ from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.planning import PlanScope
 from bulkgen.preflight.costs import Forecast
 from bulkgen.preflight.findings import Finding
-from bulkgen.preflighting import Scope, balance, inspect, unless_stopped
+from bulkgen.preflighting import Scope, balance, inspect
 from bulkgen.preparing import prepare, read_inputs
 from bulkgen.report.problem_report import open_problem_report
 from bulkgen.session import Pace, identity_of, open_session

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bulkgen.clock import Clock
 from bulkgen.config import RunOptions, Settings
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from bulkgen.fetch.fetcher import Fetcher
     from bulkgen.render.fonts import FontLibrary
     from bulkgen.report.problem_report import ProblemReport
-
-T = TypeVar("T")
 
 # Rows between two turns of the event loop: some hundredths of a second, so that Ctrl-C is heard.
 ROWS_AT_ONCE = 20
@@ -124,20 +122,6 @@ async def inspect(scope: Scope, report: ProblemReport | None = None) -> Inspecti
             found = await _pictures(scope, rows, fetcher)
             await _Judge(scope, inspection, rows, found, report).judge(await _provider(scope))
     return inspection
-
-
-async def unless_stopped(work: Coroutine[object, object, T], stop: asyncio.Event) -> T:
-    """The result of `work`; Ctrl-C ends it at once, since nothing was sent yet that would have to be waited for."""
-    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise asyncio.CancelledError
-        return task.result()
-    finally:
-        for one in (task, stopped):
-            one.cancel()
-        await asyncio.gather(task, stopped, return_exceptions=True)
 
 
 def preflight_lines(inspection: Inspection) -> list[str]:

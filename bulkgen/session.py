@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from bulkgen.clock import Clock
 from bulkgen.config import API_KEY_NAME, DEFAULT_IN_FLIGHT, DEFAULT_RATE, ProviderName, Settings
 from bulkgen.engine.client import ApiClient
+from bulkgen.engine.patience import BRIEF, Patience
 from bulkgen.engine.provider import Provider, hosted, studio
 from bulkgen.engine.transport import Transport
 from bulkgen.errors import ConfigError, StudioError
@@ -68,19 +69,20 @@ class Pace:
 
 @contextlib.asynccontextmanager
 async def open_session(
-    name: ProviderName, settings: Settings, home: Home, pace: Pace, clock: Clock
+    name: ProviderName, settings: Settings, home: Home, pace: Pace, clock: Clock, patience: Patience = BRIEF
 ) -> AsyncIterator[Session]:
-    """Raises ProviderError when the provider is out of reach or refuses the key, StudioError when ours cannot start."""
+    """`patience` is that of the session's reads, the one here included. Raises ProviderError when the provider is out
+    of reach for longer or refuses the key, StudioError when ours cannot start."""
     if name is ProviderName.ABYSSALE:
         provider = _hosted_provider(settings, pace)
         async with Transport(provider, clock, pace_folder=home.pace) as transport:
-            client = ApiClient(transport)
+            client = ApiClient(transport, patience)
             yield Session(provider, client, await client.auth(), settings.base_url)
         return
     async with _local_studio(settings, home, clock) as address:
         provider = studio(address.url, settings.studio_key or address.key, workers=usable_cores())
         async with Transport(provider, clock) as transport:
-            client = ApiClient(transport)
+            client = ApiClient(transport, patience)
             files = studio_options(settings, home).files_folder
             yield Session(provider, client, await client.auth(), f"studio:{address.store_id}", files)
 

@@ -1,16 +1,17 @@
 """The operations that we call, one thin typed method each, on the transport.
 
 The two that make up a run (`generate`, `generation_status`) make one attempt and raise a CallFailure that carries the
-verdict of the retry table: the runner decides. The others wait and repeat by themselves, a little, and raise a
-ProviderError that says what to do. No message holds a key or a payload.
+verdict of the retry table: the runner decides. The others wait and repeat by themselves, as long as the patience that
+they were given, and raise a ProviderError that says what to do. No message holds a key or a payload.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from bulkgen.engine.patience import BRIEF, Patience, Waiting
 from bulkgen.engine.provider import Provider
-from bulkgen.engine.retry import Outcome, Plan, Reach, Verdict, judge
+from bulkgen.engine.retry import Outcome, Plan, Reach, Silence, Verdict, judge
 from bulkgen.engine.transport import Answer, NoAnswer, Ticket, Transport
 from bulkgen.errors import ProviderError
 from bulkgen.wire import envelope, routes
@@ -19,13 +20,11 @@ from bulkgen.wire.routes import Route
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
-# Repeats of the calls before a run. A person waits for them, so they end sooner than those within one.
-READ_ATTEMPTS = 4
-LONGEST_READ_WAIT_SECONDS = 30.0
+_DAY_SECONDS = 86_400.0
 
 
 class CallFailure(ProviderError):
-    """A call that brought no success, with the plan for it. `status` is None without an answer."""
+    """A call that brought no success, with the plan for it. `status` is None without an answer, `silence` with one."""
 
     def __init__(
         self,
@@ -33,6 +32,7 @@ class CallFailure(ProviderError):
         plan: Plan,
         *,
         status: int | None = None,
+        silence: Silence | None = None,
         error_id: str = "",
         is_final_unreadable: bool = False,
         code: str | None = None,
@@ -42,13 +42,15 @@ class CallFailure(ProviderError):
         super().__init__(message, code=code, where=where, hint=hint)
         self.plan = plan
         self.status = status
+        self.silence = silence
         self.error_id = error_id
         self.is_final_unreadable = is_final_unreadable
 
 
 class ApiClient:
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, patience: Patience = BRIEF) -> None:
         self._transport = transport
+        self._patience = patience
 
     def __repr__(self) -> str:
         return f"<ApiClient {self._transport!r}>"
@@ -93,9 +95,10 @@ class ApiClient:
         return [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []
 
     async def credits(self) -> Json | None:
-        """The balance, or None where the provider knows no credits."""
+        """The balance, or None where the provider knows no credits. Never waited for long: it is asked within a run and
+        after it, and nothing hangs on it."""
         try:
-            return _object(await self._read(routes.CREDITS, routes.CREDITS.path()))
+            return _object(await self._repeat(routes.CREDITS, routes.CREDITS.path(), None, BRIEF))
         except CallFailure as failure:
             if failure.status in (404, 405):
                 return None
@@ -130,18 +133,17 @@ class ApiClient:
             raise self._unreadable(answer, str(error), True) from error
 
     async def _read(self, route: Route, path: str, query: dict[str, str] | None = None) -> Any:
-        for failures in range(READ_ATTEMPTS):
+        return await self._patience.until_stopped(self._repeat(route, path, query, self._patience))
+
+    async def _repeat(self, route: Route, path: str, query: dict[str, str] | None, patience: Patience) -> Any:
+        waiting = Waiting(patience, self._transport.clock)
+        while True:
             try:
                 with await self.ticket() as ticket:
-                    return (await self._call(route, path, ticket, True, query=query, failures=failures)).body
+                    return (await self._call(route, path, ticket, True, query=query, failures=waiting.failures)).body
             except CallFailure as failure:
-                is_last = failures == READ_ATTEMPTS - 1
-                wait = failure.plan.after_seconds
-                is_worth_it = failure.plan.verdict in (Verdict.AGAIN, Verdict.WAIT)
-                if is_last or not is_worth_it or wait > LONGEST_READ_WAIT_SECONDS:
+                if not await waiting.pause(failure.plan, failure.silence, failure.message):
                     raise
-                await self._transport.clock.sleep(wait)
-        raise AssertionError("unreachable")
 
     async def _call(
         self,
@@ -159,7 +161,7 @@ class ApiClient:
             answer = await self._transport.call(route, path, ticket, body=body, query=query, headers=headers)
         except NoAnswer as error:
             plan = judge(Outcome(is_repeatable, None, reach=error.reach), failures)
-            raise self._silent(str(error), plan, error.reach) from error
+            raise self._silent(error, plan) from error
         if answer.error is None:
             return answer
         outcome = Outcome(
@@ -170,11 +172,12 @@ class ApiClient:
         )
         raise self._refusal(answer.error, judge(outcome, failures))
 
-    def _silent(self, reason: str, plan: Plan, reach: Reach) -> CallFailure:
-        verb = "cannot be reached" if reach is Reach.NOTHING else "gave no answer"
+    def _silent(self, error: NoAnswer, plan: Plan) -> CallFailure:
+        verb = "cannot be reached" if error.reach is Reach.NOTHING else "gave no answer"
         return CallFailure(
-            f"the provider {verb}: {reason}",
+            f"the provider {verb}: {error}",
             plan,
+            silence=error.silence,
             code="unreachable",
             where=self._transport.where,
             hint="Check the network and the provider's address, then run the same command again.",
@@ -194,6 +197,10 @@ class ApiClient:
 
     def _refusal(self, error: envelope.ApiError, plan: Plan) -> CallFailure:
         message, code, hint = _REFUSALS.get(error.id) or _REFUSALS.get(error.status) or ("", "", "")
+        if not message and plan.verdict is Verdict.STOP_RUN and (seconds := error.retry_after_seconds):
+            days = round(seconds / _DAY_SECONDS)
+            message = f"the provider wants no more calls for {days:,} day{'s' * (days != 1)} ({{said}})"
+            code, hint = "blocked", "Ask the provider why; then run the same command again."
         # Without the API's envelope the text is a page of something in between, and says nothing to a person.
         said = error.message if error.id else f"HTTP {error.status}"
         if not message:
@@ -212,6 +219,7 @@ class ApiClient:
         )
 
 
+_PAY_HINT = "Settle it in the provider's account settings, then run the same command again."
 _KEY_HINT = "Check ABYSSALE_API_KEY (or the key of the profile), then run the same command again."
 
 # What to say, by error id, else by status: (message, code, remedy). `{said}` is the provider's own text.
@@ -228,6 +236,17 @@ _REFUSALS: dict[str | int, tuple[str, str, str]] = {
         "the plan of this workspace does not include this kind of design or file: {said}",
         envelope.FEATURE_NOT_IN_PLAN,
         "Choose another file type, or a plan that includes it.",
+    ),
+    402: ("the provider wants a payment before it goes on ({said})", envelope.COMPANY_PAYMENT_REQUIRED, _PAY_HINT),
+    envelope.COMPANY_PAYMENT_REQUIRED: (
+        "the provider wants a payment for this workspace before it goes on: {said}",
+        envelope.COMPANY_PAYMENT_REQUIRED,
+        _PAY_HINT,
+    ),
+    envelope.COMPANY_DISABLED: (
+        "the provider has closed this workspace: {said}",
+        envelope.COMPANY_DISABLED,
+        "Ask the provider why; then run the same command again.",
     ),
     envelope.TEMPLATE_NOT_FOUND: (
         "there is no such design in this workspace",

@@ -15,6 +15,10 @@ from enum import Enum, StrEnum
 
 from bulkgen.wire import envelope
 
+# The longest that a provider has named is half an hour. Who names more than a day means no pause: it may be
+# milliseconds, or a block; a run that sleeps on it looks alive and is not.
+LONGEST_RETRY_AFTER_SECONDS = 86_400.0
+
 
 class Verdict(StrEnum):
     AGAIN = "again"  # surely not worked on, or free to repeat: after a pause
@@ -31,6 +35,14 @@ class Reach(Enum):
     SENT = "sent, at least in part"
 
 
+class Silence(Enum):
+    """What kind of no answer it was: what else than patience would help."""
+
+    OUT_OF_REACH = "out of reach"
+    MISTAKEN = "looks like a wrong address"
+    UNTRUSTED = "the certificate is not trusted"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a call. `status` is None without an answer; `is_readable` is False for a success that lacks a field
@@ -42,6 +54,10 @@ class Outcome:
     reach: Reach = Reach.SENT
     retry_after_seconds: float | None = None
     is_readable: bool = True
+
+    @property
+    def is_waitable(self) -> bool:
+        return (self.retry_after_seconds or 0.0) <= LONGEST_RETRY_AFTER_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,7 @@ class Line:
     is_repeatable: bool | None = None
     is_readable: bool | None = None
     has_retry_after: bool | None = None
+    is_waitable: bool | None = None
     reach: Reach | None = None
 
     def fits(self, outcome: Outcome) -> bool:
@@ -64,6 +81,7 @@ class Line:
             and (self.is_repeatable is None or outcome.is_repeatable is self.is_repeatable)
             and (self.is_readable is None or outcome.is_readable is self.is_readable)
             and (self.has_retry_after is None or (outcome.retry_after_seconds is not None) is self.has_retry_after)
+            and (self.is_waitable is None or outcome.is_waitable is self.is_waitable)
             and (self.reach is None or outcome.reach is self.reach)
         )
 
@@ -88,6 +106,16 @@ TABLE: tuple[Line, ...] = (
     Line(Verdict.STOP_RUN, "a proxy in between wants its own password", statuses=frozenset((407,))),
     Line(
         Verdict.STOP_RUN,
+        "the account is to be paid for, or is closed, and no row will be made before that",
+        statuses=frozenset((402,)),
+    ),
+    Line(
+        Verdict.STOP_RUN,
+        "the same, told by the id alone",
+        ids=frozenset((envelope.COMPANY_PAYMENT_REQUIRED, envelope.COMPANY_DISABLED)),
+    ),
+    Line(
+        Verdict.STOP_RUN,
         "the plan does not include this; no wait clears it, even where one is named",
         ids=frozenset((envelope.FEATURE_NOT_IN_PLAN,)),
     ),
@@ -95,6 +123,19 @@ TABLE: tuple[Line, ...] = (
         Verdict.STOP_RUN,
         "the design is gone, so no row can be made",
         ids=frozenset((envelope.TEMPLATE_NOT_FOUND,)),
+    ),
+    Line(
+        Verdict.STOP_RUN,
+        "refused before any work, for longer than a run can wait",
+        statuses=frozenset((429,)),
+        is_waitable=False,
+    ),
+    Line(
+        Verdict.STOP_RUN,
+        "the provider is away for longer than a run can wait, and a later run repeats this for nothing",
+        statuses=frozenset((503,)),
+        is_waitable=False,
+        is_repeatable=True,
     ),
     Line(
         Verdict.WAIT,

@@ -26,7 +26,7 @@ from bulkgen.engine.pacefile import PaceFile
 from bulkgen.engine.pacing import Pacing
 from bulkgen.engine.provider import Provider
 from bulkgen.engine.quota import Quota, read_quota, told_date
-from bulkgen.engine.retry import Reach
+from bulkgen.engine.retry import Reach, Silence
 from bulkgen.engine.trust import trusted
 from bulkgen.wire.envelope import FEATURE_NOT_IN_PLAN, ApiError, parse_error
 from bulkgen.wire.routes import Route
@@ -42,6 +42,8 @@ CONNECT_TIMEOUT_SECONDS = 10.0
 # idle for longer than this are not used again.
 IDLE_CONNECTION_SECONDS = 2.0
 
+LEAST_RETRY_AFTER_SECONDS = 1.0
+
 # A finalized request with many banners is some tens of kilobytes, a design some megabytes. More is not an answer.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
@@ -49,9 +51,10 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 class NoAnswer(Exception):
     """The call brought no whole answer. The text says why, without addresses or keys."""
 
-    def __init__(self, message: str, reach: Reach) -> None:
+    def __init__(self, message: str, reach: Reach, silence: Silence = Silence.OUT_OF_REACH) -> None:
         super().__init__(message)
         self.reach = reach
+        self.silence = silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ class Transport:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if is_read and not isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
                 ticket.reach = Reach.SENT
-            raise NoAnswer(_reason(error), ticket.reach) from error
+            raise NoAnswer(_reason(error), ticket.reach, _silence(error)) from error
         finally:
             self.on_wire -= 1
 
@@ -273,14 +276,15 @@ def _is_bare_refusal(answer: Answer) -> bool:
 
 
 def retry_after(value: str, now: float) -> float | None:
-    """A `Retry-After` in seconds from `now` (Unix time); it may be a number or an HTTP date."""
+    """A `Retry-After` in seconds from `now` (Unix time); it may be a number or an HTTP date. At least a second:
+    "at once" and a moment that has passed would be calls without end."""
     text = value.strip()
     if not text:
         return None
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return max(LEAST_RETRY_AFTER_SECONDS, float(text[:15]))
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - now)
+        return max(LEAST_RETRY_AFTER_SECONDS, email.utils.parsedate_to_datetime(text).timestamp() - now)
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -293,6 +297,14 @@ def environment_proxy(base_url: str) -> str | None:
     if host in ("localhost", "127.0.0.1", "::1") or urllib.request.proxy_bypass(host):
         return None
     return urllib.request.getproxies().get(parts.scheme)
+
+
+def _silence(error: BaseException) -> Silence:
+    if isinstance(error, (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError)):
+        return Silence.UNTRUSTED
+    # A response error is an answer that is not HTTP.
+    wrong_address = (aiohttp.ClientConnectorDNSError, aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ClientResponseError)
+    return Silence.MISTAKEN if isinstance(error, wrong_address) else Silence.OUT_OF_REACH
 
 
 def _reason(error: BaseException) -> str:

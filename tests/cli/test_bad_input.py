@@ -300,17 +300,25 @@ def test_a_key_that_appears_between_runs_stops_the_run(folder: Path) -> None:
 
 
 def test_the_hosted_api_out_of_reach_is_exit_three_and_keeps_the_key_to_itself(folder: Path) -> None:
-    done = bulkgen(
-        "run",
-        sheet(folder),
-        "--provider",
-        "abyssale",
-        "--yes",
-        ABYSSALE_API_KEY="secret-key",
-        ABYSSALE_BASE_URL="http://127.0.0.1:9",
-    )
+    hosted = {"ABYSSALE_API_KEY": "secret-key", "ABYSSALE_BASE_URL": "http://127.0.0.1:9"}
+    done = bulkgen("check", sheet(folder), "--provider", "abyssale", **hosted)
     assert done.code == 3, done.text
     assert "secret-key" not in done.text
+
+
+def test_a_run_waits_for_the_hosted_api_until_it_is_interrupted(folder: Path) -> None:
+    """A restart of the provider just as the night's run begins would be a night without banners."""
+    hosted = {"ABYSSALE_API_KEY": "secret-key", "ABYSSALE_BASE_URL": "http://127.0.0.1:9"}
+    command = [sys.executable, "-m", "bulkgen", "run", str(sheet(folder)), "--provider", "abyssale", "--yes"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(**hosted)) as run:
+        assert run.stderr is not None
+        said = next(line for line in run.stderr if b"pausing" in line)
+        run.send_signal(signal.SIGINT)
+        _, rest = run.communicate(timeout=60)
+    assert run.returncode == 130, rest
+    assert b"pausing all for 1 s: the provider cannot be reached: no connection could be made" in said
+    assert b"Traceback" not in rest
+    assert b"secret-key" not in said + rest
 
 
 def test_the_hosted_provider_without_a_key_says_what_to_set(folder: Path) -> None:

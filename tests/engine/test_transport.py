@@ -69,6 +69,15 @@ def test_each_failure_of_a_post_has_its_verdict_and_its_words(fault: str, verdic
     assert "<html>" not in str(answer)
 
 
+def test_a_pause_of_years_ends_the_run_and_bills_nothing() -> None:
+    """A run that sleeps until next century looks alive to whoever watches over it."""
+    fake = FakeProvider(SystemClock(), scripted(("post", 1, "429 later")), retry_after=999_999_999)
+    answer, _ = calling(fake, post)
+    assert isinstance(answer, CallFailure)
+    assert answer.plan.verdict is Verdict.STOP_RUN
+    assert (answer.code, answer.message) == ("blocked", "the provider wants no more calls for 11,574 days (Slow down.)")
+
+
 def test_nothing_was_sent_where_nobody_listens() -> None:
     """The one kind of silence after which a POST may go out again."""
 
@@ -237,9 +246,11 @@ def test_room_is_waited_for_and_not_taken() -> None:
     ("value", "seconds"),
     [
         ("27", 27.0),
-        (" 0 ", 0.0),
+        (" 0 ", 1.0),
         ("Tue, 14 Nov 2023 22:13:50 GMT", 30.0),
-        ("Tue, 14 Nov 2023 22:00:00 GMT", 0.0),
+        ("Tue, 14 Nov 2023 22:00:00 GMT", 1.0),
+        ("999999999", 999_999_999.0),
+        ("9" * 400, 999_999_999_999_999.0),
         ("soon", None),
         ("", None),
         ("-3", None),

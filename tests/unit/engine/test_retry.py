@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bulkgen.engine.retry import LONGEST_PAUSE_SECONDS, TABLE, Outcome, Reach, Verdict, backoff, judge
+from bulkgen.engine.retry import (
+    LONGEST_PAUSE_SECONDS,
+    LONGEST_RETRY_AFTER_SECONDS,
+    TABLE,
+    Outcome,
+    Reach,
+    Verdict,
+    backoff,
+    judge,
+)
 from bulkgen.wire import envelope
 
 AGAIN, WAIT, IN_DOUBT, REFUSED, STOP = (
@@ -21,10 +30,17 @@ ANSWERS = [
     (401, envelope.API_ACCESS_DENIED, None, STOP, STOP),
     (403, "", None, STOP, STOP),
     (407, "", None, STOP, STOP),
+    (402, "", None, STOP, STOP),
+    (402, envelope.COMPANY_PAYMENT_REQUIRED, None, STOP, STOP),
+    (400, envelope.COMPANY_PAYMENT_REQUIRED, None, STOP, STOP),
+    (404, envelope.COMPANY_DISABLED, None, STOP, STOP),
     (429, envelope.FEATURE_NOT_IN_PLAN, None, STOP, STOP),
     (429, envelope.FEATURE_NOT_IN_PLAN, 30.0, STOP, STOP),
     (404, envelope.TEMPLATE_NOT_FOUND, None, STOP, STOP),
     (429, envelope.REQUEST_RATE_LIMITED, 27.0, WAIT, WAIT),
+    (429, envelope.REQUEST_RATE_LIMITED, LONGEST_RETRY_AFTER_SECONDS, WAIT, WAIT),
+    (429, envelope.REQUEST_RATE_LIMITED, LONGEST_RETRY_AFTER_SECONDS + 1, STOP, STOP),
+    (503, "", LONGEST_RETRY_AFTER_SECONDS + 1, STOP, IN_DOUBT),
     (429, envelope.RATE_LIMIT_EXCEEDED, None, AGAIN, AGAIN),
     (429, "", None, AGAIN, AGAIN),
     (500, envelope.INTERNAL_ERROR, None, AGAIN, IN_DOUBT),
@@ -86,11 +102,11 @@ def test_pauses_double_to_a_limit() -> None:
 def test_every_line_gives_its_reason_and_every_line_can_be_reached() -> None:
     """A line that nothing reaches is a rule that somebody believes in and nobody follows."""
     reached = set()
-    for status in (None, 200, 302, 400, 401, 404, 407, 408, 429, 500, 503):
-        for error_id in ("", envelope.FEATURE_NOT_IN_PLAN, envelope.TEMPLATE_NOT_FOUND):
+    for status in (None, 200, 302, 400, 401, 402, 404, 407, 408, 429, 500, 503):
+        for error_id in ("", envelope.FEATURE_NOT_IN_PLAN, envelope.TEMPLATE_NOT_FOUND, envelope.COMPANY_DISABLED):
             for is_repeatable in (True, False):
                 for reach in Reach:
-                    for after in (None, 1.0):
+                    for after in (None, 1.0, 1e9):
                         for is_readable in (True, False):
                             outcome = Outcome(is_repeatable, status, error_id, reach, after, is_readable)
                             reached.add(next(line for line in TABLE if line.fits(outcome)))
