@@ -17,6 +17,7 @@ from bulkgen.mapping.encoded import is_typed
 from bulkgen.mapping.expressions import Expression, compile_expression
 from bulkgen.mapping.file import EMPTY_CHOICES, Empty, MappingFile
 from bulkgen.mapping.limits import MAX_CHARACTERS
+from bulkgen.mapping.mistakes import Mistakes
 from bulkgen.mapping.model import LocalPicture
 from bulkgen.mapping.names import Columns, suggest
 from bulkgen.mapping.picture_cells import with_pictures
@@ -52,6 +53,7 @@ class Scope:
     is_print: bool
     used: set[str] = field(default_factory=set)
     flags: set[str] = field(default_factory=set)
+    mistakes: Mistakes = field(default_factory=Mistakes)
 
     def refuse(self, path: tuple[str, ...], message: str, hint: str = "") -> NoReturn:
         raise MappingError(message, where=self.mapping.place(path), hint=hint)
@@ -134,7 +136,7 @@ class LayerValues:
 
 
 def compile_layer(scope: Scope, name: str, layer_type: str, spec: object, path: tuple[str, ...]) -> LayerPlan:
-    """Raises MappingError."""
+    """Raises MappingError; a mistake in one property is gathered, and the plan goes without it."""
     table = PROPERTIES.get(layer_type, {})
     if not table:
         scope.refuse(path, f"layer {name!r} is of type {layer_type}, which takes no values")
@@ -147,7 +149,8 @@ def compile_layer(scope: Scope, name: str, layer_type: str, spec: object, path: 
         scope.refuse(path, f"`value` and `{main}` say the same thing", "keep one of them")
     for prop, key in given.items():
         if prop not in table:
-            _refuse_property(scope, name, layer_type, prop, (*path, key))
+            with scope.mistakes.gathering():
+                _refuse_property(scope, name, layer_type, prop, (*path, key))
     if "auto_resize" in given and "min_font_size" not in given:
         scope.refuse((*path, "auto_resize"), "auto_resize needs min_font_size", "map both")
     whole: dict[str, object] = {word: spec[word] for word in ("empty", "fallback") if word in spec}
@@ -155,11 +158,15 @@ def compile_layer(scope: Scope, name: str, layer_type: str, spec: object, path: 
         scope.refuse(path, f"layer {name!r} has no value that could be empty", f"give it `{main}`")
     slots = []
     for prop, key in given.items():
+        if prop not in table:
+            continue
         # What is said of the layer is said of its content, or of whatever is mapped when that is not.
         own = whole if prop == main or (main not in given and "fallback" not in whole) else {}
         if "fallback" in whole and main not in given:
             scope.refuse((*path, "fallback"), f"there is nothing to fall back from: `{main}` is not mapped")
-        slots.append(_compile_slot(scope, table[prop], layer_type, spec[key], (*path, key), prop == main, own, path))
+        with scope.mistakes.gathering():
+            slot = _compile_slot(scope, table[prop], layer_type, spec[key], (*path, key), prop == main, own, path)
+            slots.append(slot)
     # `hidden` first, since it may save the rest; the content last, since a file of it wins over an encoded twin.
     slots.sort(key=lambda slot: (slot.target.prop.name != "hidden", slot.is_main))
     return LayerPlan(name, layer_type, tuple(slots))

@@ -68,13 +68,25 @@ class Mapper:
         self.columns = Columns(outline.names)
         self.pictures = pictures or Pictures(folder, book=outline.path)
         self._scope = Scope(mapping, self.columns, self.pictures, design.type.startswith("printer"))
-        self._key = self._find_key(key)
-        self._where = self._scope.expression(mapping.where, ("where",), bare=True) if mapping.where else None
-        self._formats = self._compile_formats(formats)
-        self._layers = self._compile_layers()
-        self._overlays = self._compile_overlays()
+        mistakes = self._scope.mistakes
+        self._key: str | None = None
+        self._where: Expression | None = None
+        self._formats = FormatPlan(design)
+        self._layers: dict[str, tuple[LayerPlan, ...]] = {}
+        self._overlays: dict[str, tuple[LayerPlan, ...]] = {}
+        with mistakes.gathering():
+            self._key = self._find_key(key)
+        with mistakes.gathering():
+            self._where = self._scope.expression(mapping.where, ("where",), bare=True) if mapping.where else None
+        with mistakes.gathering():
+            self._formats = self._compile_formats(formats)
+        with mistakes.gathering():
+            self._layers = self._compile_layers()
+        with mistakes.gathering():
+            self._overlays = self._compile_overlays()
         self._variables = self._compile_variables()
         self._output, notes = compile_output(self._scope, mapping.output, design.type)
+        mistakes.conclude()
         self._refuse_nothing()
         self._mandatory = _mandatory(design)
         self._several: set[str] = set()
@@ -294,9 +306,10 @@ class Mapper:
             return {"": self._plans(mapping.elements, names, ("elements",), overlaid)}
         pages = {item.id: _layers_of_page(self.design, item.id) for item in self.design.formats}
         for page in mapping.pages:
-            if page not in pages:
-                hint = suggest(page, list(pages), "pages")
-                scope.refuse(("pages", page), f"the design has no page {page!r}", hint)
+            with scope.mistakes.gathering():
+                if page not in pages:
+                    hint = suggest(page, list(pages), "pages")
+                    scope.refuse(("pages", page), f"the design has no page {page!r}", hint)
         everywhere = {name: element for layers in pages.values() for name, element in layers.items()}
         self._plans(mapping.elements, everywhere, ("elements",), set())
         found: dict[str, tuple[LayerPlan, ...]] = {}
@@ -317,12 +330,12 @@ class Mapper:
         names = {element.name: element for element in self.design.elements}
         found: dict[str, tuple[LayerPlan, ...]] = {}
         for name, layers in mapping.by_format.items():
-            format_id = find_format(self.design, name)
-            if format_id is None:
-                scope.refuse(
-                    ("by_format", name), f"the design has no format {name!r}", suggest_format(self.design, name)
-                )
-            found[format_id] = found.get(format_id, ()) + self._plans(layers, names, ("by_format", name), set())
+            with scope.mistakes.gathering():
+                format_id = find_format(self.design, name)
+                if format_id is None:
+                    hint = suggest_format(self.design, name)
+                    scope.refuse(("by_format", name), f"the design has no format {name!r}", hint)
+                found[format_id] = found.get(format_id, ()) + self._plans(layers, names, ("by_format", name), set())
         return found
 
     def _plans(
@@ -334,27 +347,29 @@ class Mapper:
     ) -> tuple[LayerPlan, ...]:
         plans = []
         for name, spec in specs.items():
-            place = (*path, name)
-            element = layers.get(name)
-            if element is None and name != ROOT:
-                if name == VARS:
-                    self._scope.refuse(place, "variables stand in a field of their own", "write them under `vars:`")
-                self._scope.refuse(
-                    place, f"there is no layer {name!r}", suggest(name, [n for n in layers if n != ROOT], "layers")
-                )
-            kind = element.type if element else "container"
-            plan = compile_layer(self._scope, name, kind, spec, place)
-            plans.append(LayerPlan(plan.name, plan.type, plan.slots, name in overlaid))
+            with self._scope.mistakes.gathering():
+                plan = self._plan(name, spec, layers, (*path, name))
+                plans.append(LayerPlan(plan.name, plan.type, plan.slots, name in overlaid))
         return tuple(plans)
+
+    def _plan(self, name: str, spec: object, layers: Mapping[str, Element], place: tuple[str, ...]) -> LayerPlan:
+        element = layers.get(name)
+        if element is None and name != ROOT:
+            if name == VARS:
+                self._scope.refuse(place, "variables stand in a field of their own", "write them under `vars:`")
+            hint = suggest(name, [one for one in layers if one != ROOT], "layers")
+            self._scope.refuse(place, f"there is no layer {name!r}", hint)
+        return compile_layer(self._scope, name, element.type if element else "container", spec, place)
 
     def _compile_variables(self) -> tuple[Slot, ...]:
         slots = []
         for name, spec in self.mapping.vars.items():
             path = ("vars", name)
-            if name not in self.design.variables:
-                hint = suggest(name, self.design.variables, "variables")
-                self._scope.refuse(path, f"no text of the design holds the variable {{{name}}}", hint)
-            slots.append(compile_variable(self._scope, name, spec, path))
+            with self._scope.mistakes.gathering():
+                if name not in self.design.variables:
+                    hint = suggest(name, self.design.variables, "variables")
+                    self._scope.refuse(path, f"no text of the design holds the variable {{{name}}}", hint)
+                slots.append(compile_variable(self._scope, name, spec, path))
         return tuple(slots)
 
     def _unused(self) -> list[str]:

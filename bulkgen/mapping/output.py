@@ -5,7 +5,7 @@ The options, kinds and bounds are those of reference 8.2, in the terms of the ov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,32 +85,35 @@ class OutputPlan:
 
 
 def compile_output(scope: Scope, output: Mapping[str, Any], design_type: str) -> tuple[OutputPlan, tuple[str, ...]]:
-    """The plan, and notes on options that will have no effect. Raises MappingError."""
+    """The plan, and notes on options that will have no effect. Mistakes are gathered."""
     entries: list[tuple[str, Property, Expression]] = []
     for name, spec in output.items():
-        path = ("output", name)
-        if name in OPTIONS:
-            entries.append(_entry(scope, design_type, "", OPTIONS[name], spec, path))
-        elif name in GROUPS:
-            if design_type not in _FOR[name]:
-                scope.refuse(
-                    path, f"{name} options are for {' and '.join(_FOR[name])} designs, this one is {design_type}"
-                )
-            if not isinstance(spec, dict):
-                scope.refuse(path, f"{name} holds options: {', '.join(GROUPS[name])}")
-            for key, value in spec.items():
-                if key not in GROUPS[name]:
-                    hint = suggest(str(key), list(GROUPS[name]), "options")
-                    scope.refuse((*path, str(key)), f"{name} has no option {key!r}", hint)
-                entries.append(_entry(scope, design_type, name, GROUPS[name][key], value, (*path, key)))
-        else:
-            scope.refuse(
-                path, f"there is no output option {name!r}", suggest(str(name), [*OPTIONS, *GROUPS], "options")
-            )
+        with scope.mistakes.gathering():
+            entries += _entries(scope, design_type, name, spec)
     plan = OutputPlan(design_type, tuple(entries))
     if all(source.is_constant for _, _, source in entries):
         plan = OutputPlan(design_type, plan.entries, plan.options({}, _unexpected))
     return plan, _notes(plan, design_type)
+
+
+def _entries(scope: Scope, design_type: str, name: str, spec: object) -> Iterator[tuple[str, Property, Expression]]:
+    """An option, or those of a group."""
+    path = ("output", name)
+    if name in OPTIONS:
+        yield _entry(scope, design_type, "", OPTIONS[name], spec, path)
+        return
+    if name not in GROUPS:
+        scope.refuse(path, f"there is no output option {name!r}", suggest(str(name), [*OPTIONS, *GROUPS], "options"))
+    if design_type not in _FOR[name]:
+        scope.refuse(path, f"{name} options are for {' and '.join(_FOR[name])} designs, this one is {design_type}")
+    if not isinstance(spec, dict):
+        scope.refuse(path, f"{name} holds options: {', '.join(GROUPS[name])}")
+    for key, value in spec.items():
+        with scope.mistakes.gathering():
+            if key not in GROUPS[name]:
+                hint = suggest(str(key), list(GROUPS[name]), "options")
+                scope.refuse((*path, str(key)), f"{name} has no option {key!r}", hint)
+            yield _entry(scope, design_type, name, GROUPS[name][key], value, (*path, key))
 
 
 def _entry(

@@ -90,6 +90,7 @@ PURE = [
     "sheet/problems.py",
     "sheet/display.py",
     "mapping/encoded.py",
+    "mapping/mistakes.py",
     "mapping/model.py",
     "mapping/keys.py",
     "mapping/picture_cells.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -325,6 +326,46 @@ def test_what_can_be_known_before_the_first_row_is_refused_then(bench: Any, text
     assert error.value.where.startswith("mapping.yaml, line")
     assert place in error.value.where
     assert words in str(error.value)
+
+
+MISTAKES = """key: skuu
+where: stok
+formats: [stori]
+elements:
+  titel: T
+  price: {colour: red, font_size: 0}
+  photo: "{{ imgg }}"
+by_format:
+  wid: {title: T}
+  post: {title: {payload: "{{ titl }}", color: red}}
+vars:
+  town: x
+output:
+  image_file_typ: png
+  print: {display_crop_marks: true}
+"""
+
+
+def test_all_mistakes_of_a_mapping_file_are_told_at_once_by_line(bench: Any) -> None:
+    """Told one at a time, a file of ten mistakes takes ten attempts."""
+    with pytest.raises(MappingError) as error:
+        bench.mapper(MISTAKES, list(CELLS))
+    told = str(error.value)
+    lines = [int(number) for number in re.findall(r"^mapping\.yaml, line (\d+)", told, re.MULTILINE)]
+    assert lines == [1, 2, 3, 5, 6, 6, 7, 9, 10, 10, 12, 14, 15]
+    assert (error.value.code, error.value.where) == ("bad_mapping", "mapping.yaml, line 1, key")
+    assert "line 1, key: there is no key column 'skuu'\n  did you mean 'sku'?" in told
+    assert "line 5, elements.titel: there is no layer 'titel'\n  did you mean 'title'?" in told
+
+
+def test_a_mistake_on_every_page_is_told_once_and_the_twentieth_is_the_last(bench: Any) -> None:
+    with pytest.raises(MappingError) as error:
+        bench.mapper("elements: {headline: {payload: '{{ titl }}', colour: red}}", list(CELLS), bench.pages)
+    assert (str(error.value).count("'titl'"), str(error.value).count("'colour'")) == (1, 1)
+    layers = ", ".join(f"layer_{number}: T" for number in range(25))
+    with pytest.raises(MappingError, match=r"\nand 5 more$") as error:
+        bench.mapper(f"elements: {{{layers}}}", list(CELLS))
+    assert str(error.value).count("there is no layer") == 20
 
 
 @pytest.mark.parametrize(
