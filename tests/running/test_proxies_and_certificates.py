@@ -18,10 +18,12 @@ from certificates import self_signed
 from listening import Answer, Call, Listening
 
 from bulkgen.engine.client import ApiClient
+from bulkgen.engine.patience import as_a_run
 from bulkgen.engine.provider import hosted
 from bulkgen.engine.transport import Transport
 from bulkgen.engine.trust import BUNDLE_NAMES, OPENSSL_NAMES, trusted
 from bulkgen.errors import ConfigError, ProviderError
+from bulkgen.events import Event
 from bulkgen.notice import Notice
 from bulkgen.notifying import notify
 from bulkgen.testing import ManualClock
@@ -90,6 +92,22 @@ def test_each_of_the_usual_variables_mends_it_for_calls_and_notices(
         monkeypatch.setenv(name, str(certificate))
         assert workspace(server.url) == "Acme"
         assert asyncio.run(notify(server.url, notice, ManualClock())) == ""
+
+
+def test_a_run_does_not_wait_for_a_certificate_to_become_trusted(pair: tuple[Path, ssl.SSLContext]) -> None:
+    """Ten minutes of pauses would hide the one line that says what to set."""
+    said: list[Event] = []
+
+    async def begin(url: str) -> float:
+        clock = ManualClock()
+        async with Transport(hosted(url, KEY, rate=10.0), clock) as transport:
+            with pytest.raises(ProviderError, match="its certificate is not trusted"):
+                await ApiClient(transport, as_a_run(said.append, asyncio.Event())).auth()
+        return clock.monotonic()
+
+    with Listening(api, tls=pair[1]) as server:
+        assert asyncio.run(begin(server.url)) < 1.0
+    assert said == []
 
 
 def test_a_folder_of_certificates_is_one_too(
