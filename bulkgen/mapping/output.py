@@ -14,6 +14,7 @@ from bulkgen.mapping.layers import Scope
 from bulkgen.mapping.model import OutputOptions
 from bulkgen.mapping.names import suggest
 from bulkgen.mapping.problems import Refused, shown
+from bulkgen.mapping.values import not_taken
 from bulkgen.wire.design import FILE_TYPES
 from bulkgen.wire.overrides import Kind, Property
 from bulkgen.wire.values import coerce
@@ -146,7 +147,7 @@ def _value(design_type: str, prop: Property, text: str) -> Any:
     try:
         return coerce(prop, text)
     except ValueError as error:
-        raise Refused("bad_value", f"{error}; it takes {prop.describe()}", seen=text) from None
+        raise Refused("bad_value", not_taken(prop, str(error)), seen=text) from None
 
 
 def _notes(plan: OutputPlan, design_type: str) -> tuple[str, ...]:

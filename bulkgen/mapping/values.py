@@ -110,6 +110,9 @@ class Settled:
     picture: LocalPicture | None = None
 
 
+# Kinds whose messages say by themselves what is taken.
+_SELF_EXPLAINED = (Kind.COLOR, Kind.FLAG)
+
 Warn = Callable[[str, str], None]
 
 
@@ -162,9 +165,16 @@ def _coerce(prop: Property, text: str) -> Any:
     try:
         return coerce(prop, text)
     except ValueError as error:
-        message = str(error)
-        allowed = "" if prop.describe() in message else f"; it takes {prop.describe()}"
-        raise Refused("bad_value", f"{message}{allowed}", seen=text) from None
+        raise Refused("bad_value", not_taken(prop, str(error)), seen=text) from None
+
+
+def not_taken(prop: Property, message: str) -> str:
+    """What is wrong with a value, with what the property takes, unless the message says it already."""
+    if prop.kind is Kind.PAINT:
+        return message if "gradient" in message else f"{message}; a gradient is taken as well"
+    if prop.kind in _SELF_EXPLAINED or prop.describe() in message:
+        return message
+    return f"{message}; it takes {prop.describe()}"
 
 
 def _address(target: Target, text: str, pictures: Pictures, warn: Warn) -> Settled:

@@ -14,6 +14,7 @@ from bulkgen.mapping.values import Target, settle
 from bulkgen.wire.overrides import PROPERTIES
 
 FOLDER = Pictures(Path("nowhere"))
+_COLOUR = "'rather red' is not a colour: a colour is #RGB, #RRGGBB, #RRGGBBAA or cmyk(C,M,Y,K) with inks 0 to 100"
 
 
 def take(layer_type: str, prop: str, text: str, *, is_print: bool = False) -> tuple[str, Any, list[str]]:
@@ -150,3 +151,20 @@ def test_print_designs_take_gradients_only_where_the_api_does() -> None:
     ):
         with pytest.raises(Refused, match="print designs"):
             take(layer_type, prop, value, is_print=True)
+
+
+@pytest.mark.parametrize(
+    ("layer_type", "prop", "cell", "said"),
+    [
+        ("text", "shadow_color", "rather red", _COLOUR),
+        ("shape", "background_color", "rather red", f"{_COLOUR}; a gradient is taken as well"),
+        ("text", "hidden", "perhaps", "'perhaps' is neither true nor false"),
+        ("text", "font_size", "big", "'big' is not a number; it takes a number, at least 1"),
+        ("text", "font_size", "0", "0 is not a number, at least 1"),
+        ("text", "alignment", "far", "'far' is not top, middle or bottom and left, center or right, or justify"),
+    ],
+)
+def test_what_is_taken_is_said_once(layer_type: str, prop: str, cell: str, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        take(layer_type, prop, cell)
+    assert refused.value.message == said
