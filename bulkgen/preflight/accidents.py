@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bulkgen.mapping.aliases import alias
@@ -50,6 +51,7 @@ _PRICES = frozenset(("price", "regular_price", "sale_price"))
 _WORDS = ("text", "button", "qrcode")
 
 _UNMAPPED = "Map a column to it, or hide the layer: `hidden: true`."
+_MINUS = re.compile(r"(\D{0,4})[-−](?=\S)(.*\d.*)")
 _PERCENT = re.compile(r"[-−–]?\s?\d{1,2}\s?%")
 
 
@@ -131,7 +133,8 @@ class _Look:
         elif element.type == "button":
             # "Shop now" is there to stay where a cell says nothing else.
             return
-        what = f"the design's own {_NOUNS[code]} {shown(own)} is published"
+        noun = "saving" if _PERCENT.fullmatch(own.strip()) else _NOUNS[code]
+        what = f"the design's own {noun} {shown(own)} is published"
         if self.origins.columns(places[0], element.name, main):
             origin = self.origins.empty_cell(self.row, places[0], element.name, main)
             yield self._problem(code, origin, element.name, main, what, formats)
@@ -173,7 +176,7 @@ class _Look:
         self, layer: str, prop: str, text: str, variables: frozenset[str], places: list[str], formats: list[str]
     ) -> Iterator[Problem]:
         for flaw in flaws(text, variables):
-            if flaw.code == "placeholder_text" and (layer, prop) in self.told:
+            if flaw.code == "placeholder_text" and ((layer, prop) in self.told or _is_joint(layer, flaw)):
                 continue
             origin = self._origin_of(flaw, layer, prop, places[0])
             yield self._problem(flaw.code, origin, layer, prop, flaw.message, formats)
@@ -204,18 +207,25 @@ class _Look:
         for field, name, text in price_fields(self.design, elements, hidden, places):
             fields.setdefault(field, name)
             texts[name] = text
+            if _is_below_zero(text):
+                origin = self.origins.origin(self.row, places[0], name, "payload")
+                yield self._problem("price_below_zero", origin, name, "payload", shown(text), formats)
         now = fields.get("sale_price") or fields.get("price")
         before = fields.get("regular_price") or (fields.get("price") if "sale_price" in fields else None)
         if now is None or before is None:
             return
         current, regular = price_of(texts[now]), price_of(texts[before])
-        if current is None or regular is None or regular.amount > current.amount:
+        if current is None or regular is None:
             return
+        origin = self.origins.origin(self.row, places[0], before, "payload")
         if current.currencies and regular.currencies and not set(current.currencies) & set(regular.currencies):
+            message = f"the price before, {shown(texts[before])}, has another currency than {shown(texts[now])}"
+            yield self._problem("price_in_two_currencies", origin, before, "payload", message, formats)
+            return
+        if regular.amount > current.amount:
             return
         relation = "is the same as" if regular.amount == current.amount else "is below"
         message = f"the price before, {shown(texts[before])}, {relation} the price now, {shown(texts[now])}"
-        origin = self.origins.origin(self.row, places[0], before, "payload")
         yield self._problem("price_not_reduced", origin, before, "payload", message, formats)
 
     def _problem(
@@ -230,6 +240,11 @@ class _Look:
     ) -> Problem:
         facts = (("layer", layer), ("property", prop), ("formats", ", ".join(formats)))
         return problem(code, origin, f"{layer}.{prop}: {message}", hint=hint, facts=facts)
+
+
+def _is_joint(layer: str, flaw: Flaw) -> bool:
+    """A variable may be the dash between two others."""
+    return layer == VARS and not any(char.isalnum() for char in flaw.seen)
 
 
 def _has_content(override: Mapping[str, Any], main: str) -> bool:
@@ -253,6 +268,19 @@ def hidden_layers(design: Design, elements: Mapping[str, Any]) -> set[str]:
         hidden |= found
         waiting += found
     return hidden
+
+
+def _is_below_zero(text: str) -> bool:
+    """`-5 €` and `€-5`. Nothing is said of 0: something may be free."""
+    found = _MINUS.fullmatch(text.strip())
+    price = price_of(found[1] + found[2]) if found else None
+    return price is not None and price.amount > 0
+
+
+@lru_cache(maxsize=256)
+def own_price(text: str) -> str:
+    """The text of a design, if it is a price that names its currency."""
+    return text if _is_money(text) else ""
 
 
 def _is_money(text: str) -> bool:

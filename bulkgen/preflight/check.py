@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bulkgen.mapping.model import MappedRow
 from bulkgen.plan.fingerprint import canonical_json
 from bulkgen.plan.planner import PlannedRow
-from bulkgen.preflight.accidents import accident_problems, fact, hidden_layers, price_fields, price_of
+from bulkgen.preflight.accidents import accident_problems, fact, hidden_layers, own_price, price_fields, price_of
 from bulkgen.preflight.origins import Origins
 from bulkgen.preflight.outputs import IsDone, Output, outputs_to_send
 from bulkgen.preflight.state import Preflight
@@ -129,7 +129,9 @@ def _note_prices(mapped: MappedRow, outputs: Sequence[Output], design: Design, c
             if price is not None and layer not in noted:
                 noted.add(layer)
                 origin = context.origins.origin(mapped.row, places[0], layer, "payload")
-                context.state.price(layer, text, origin, has_currency=bool(price.currencies))
+                own = next((one for one in design.elements if one.name == layer and places[0] in one.layout), None)
+                design_price = own_price(str(own.value("payload", places[0]) or "")) if own else ""
+                context.state.price(layer, text, origin, has_currency=bool(price.currencies), own=design_price)
 
 
 def _content(mapped: MappedRow) -> int:

@@ -147,6 +147,18 @@ CODES: dict[str, Code] = {
             _WARNING,
         ),
         Code(
+            "price_in_two_currencies",
+            "The price before and the price now are shown in different currencies.",
+            "Mend the cells; which of them is right cannot be told from here.",
+            _WARNING,
+        ),
+        Code(
+            "price_below_zero",
+            "A price is below zero.",
+            "Mend the cell; a saving belongs into a layer that is not called a price.",
+            _WARNING,
+        ),
+        Code(
             "saving_of_nothing",
             "A saving of 0 % is shown.",
             'Hide the layer in such rows: `hidden: "{{ not sale_price }}"`, or `empty: hide`.',
@@ -154,7 +166,7 @@ CODES: dict[str, Code] = {
         ),
         Code(
             "currency_missing",
-            "A price names no currency where nearly all other rows do.",
+            "A price names no currency where nearly all other rows do, or, told once, where the design's own does.",
             "Write the currency, or format the price in the mapping with `money`.",
             _WARNING,
         ),

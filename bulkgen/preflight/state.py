@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from bulkgen.preflight.problems import problem
@@ -84,8 +84,10 @@ class RowsSeen:
 
 @dataclass(slots=True)
 class _Prices:
-    """The prices of one layer: how many name a currency, and where those are that do not."""
+    """The prices of one layer: how many name a currency, and where those are that do not. `own`: the design's, if it
+    names one."""
 
+    own: str = ""
     example: str = ""
     named: int = 0
     unnamed: int = 0
@@ -118,11 +120,14 @@ class Preflight:
         first = self._rows.see(content, row.number, mark)
         if first is None or first[1] == mark:
             return None
-        message = f"row {key!r} has the same content as row {first[0]}, which has another key"
+        message = (
+            f"the row with the key {key!r} has the same content as row {first[0]} of the sheet, whose key is another"
+        )
         return problem("rows_alike", row.origin(), message, facts=(("other_row", str(first[0])),))
 
-    def price(self, layer: str, text: str, origin: Origin, *, has_currency: bool) -> None:
+    def price(self, layer: str, text: str, origin: Origin, *, has_currency: bool, own: str = "") -> None:
         found = self._prices.setdefault(layer, _Prices())
+        found.own = found.own or own
         if has_currency:
             found.named += 1
             found.example = found.example or text
@@ -133,14 +138,18 @@ class Preflight:
 
     def finish(self) -> list[Problem]:
         """What could not be said before the last row was seen."""
-        return [
-            problem(
-                "currency_missing",
-                origin,
-                f"{layer}.payload: {text!r} names no currency, as {found.named:,} others do ({found.example!r})",
-                facts=(("layer", layer), ("property", "payload")),
-            )
-            for layer, found in self._prices.items()
-            if found.named >= _PRICES_MIN and found.unnamed <= _EXCEPTIONS_SHARE * (found.named + found.unnamed)
-            for origin, text in found.places
-        ]
+        return [one for layer, found in self._prices.items() for one in _without_currency(layer, found)]
+
+
+def _without_currency(layer: str, found: _Prices) -> Iterator[Problem]:
+    """Those that are an exception; where all are alike, the first of them against the design's own."""
+    facts = (("layer", layer), ("property", "payload"))
+    if not found.named and found.own:
+        for origin, text in found.places[:1]:
+            others = f", nor does any other of {found.unnamed:,} prices" if found.unnamed > 1 else ""
+            said = f"{text!r} names no currency{others}, and the design's own {found.own!r} does"
+            yield problem("currency_missing", origin, f"{layer}.payload: {said}", facts=facts)
+    if found.named >= _PRICES_MIN and found.unnamed <= _EXCEPTIONS_SHARE * (found.named + found.unnamed):
+        for origin, text in found.places:
+            said = f"{text!r} names no currency, as {found.named:,} others do ({found.example!r})"
+            yield problem("currency_missing", origin, f"{layer}.payload: {said}", facts=facts)

@@ -57,6 +57,16 @@ STAND_INS = (
         is_whole=True,
     ),
     StandIn(
+        re.compile(r"N/A|n/a|[-–—]|--|TRUE|FALSE"),
+        "what stands in a cell that has no text",
+        is_whole=True,
+    ),
+    StandIn(
+        re.compile(r"[-+]?\d(?:[.,]\d+)?E[+]\d{1,3}"),
+        "a number that a spreadsheet has shortened, whose last digits are lost",
+        is_whole=True,
+    ),
+    StandIn(
         re.compile(r"\b(?:YYYY([-./])MM\1DD|DD([-./])MM\2YYYY|MM/DD/YYYY)\b", re.IGNORECASE),
         "the form of a date instead of a date",
     ),
@@ -71,6 +81,8 @@ _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 _WORD = re.compile(r"[^\W\d_]+")
 
 _BRACES = re.compile(r"\{\{.{0,80}?\}\}|\{%.{0,80}?%\}|<%.{0,80}?%>|[$%#]\{[\w.-]{1,40}\}|\*\|\w{1,40}\|\*", re.DOTALL)
+# Of programs for letters and of content systems; `%20%` of an address is neither.
+_MERGE_FIELD = re.compile(r"(?<![\w%])%[A-Z][A-Z0-9_]{2,39}%(?![\w%])|\[\[[A-Za-z_][\w .-]{0,39}\]\]")
 _VARIABLE = re.compile(r"\{([A-Za-z_][\w-]*)\}")
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -133,9 +145,9 @@ def _stand_ins(text: str) -> Iterator[Flaw]:
 
 
 def _unfilled(text: str, variables: frozenset[str]) -> Iterator[Flaw]:
-    if "{" not in text and "<%" not in text and "*|" not in text:
+    if not any(mark in text for mark in ("{", "<%", "*|", "%", "[[")):
         return
-    found = _BRACES.search(text)
+    found = _BRACES.search(text) or _MERGE_FIELD.search(text)
     if found:
         yield Flaw("unfilled_braces", found[0], f"{found[0]!r} would be printed as it is")
         return

@@ -39,6 +39,13 @@ def codes(text: str, *variables: str) -> list[str]:
         "until DD.MM.YYYY",
         "from yyyy-mm-dd on",
         "Your text here",
+        "N/A",
+        " n/a ",
+        "-",
+        "--",
+        "TRUE",
+        "FALSE",
+        "8.80609E+12",
     ],
 )
 def test_what_stands_where_a_value_is_missing_is_found(text: str) -> None:
@@ -66,6 +73,17 @@ def test_what_stands_where_a_value_is_missing_is_found(text: str) -> None:
         "0 €",
         "[limited edition]",
         "Add text to your photos",
+        "Room N/A 4",
+        "True",
+        "true",
+        "TRUE GRIT",
+        "10,-",
+        "A - B",
+        "4E+5 mounting plate",
+        "2E",
+        "[[2]]",
+        "50% OFF, 20% MORE",
+        "https://example.com/?q=%C3%A9%20%20",
         "",
     ],
 )
@@ -74,7 +92,17 @@ def test_words_that_are_words_are_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{{ title }}", "Hi {% if name %}you{% endif %}", "${price}", "<%= name %>", "*|FNAME|*", "%{name} is here"]
+    "text",
+    [
+        "{{ title }}",
+        "Hi {% if name %}you{% endif %}",
+        "${price}",
+        "<%= name %>",
+        "*|FNAME|*",
+        "%{name} is here",
+        "Hi %NAME%",
+        "by [[brand]]",
+    ],
 )
 def test_template_braces_are_found(text: str) -> None:
     assert codes(text) == ["unfilled_braces"]
