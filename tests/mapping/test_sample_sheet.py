@@ -23,7 +23,16 @@ from bulkgen.sheet.read import open_sheet
 from bulkgen.wire.design import ROOT, Design, parse_design
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
-NAMES = ("customer-quote", "event-ticket", "product-card", "seasonal-sale")
+NAMES = (
+    "customer-quote",
+    "event-ticket",
+    "job-opening",
+    "new-arrival",
+    "product-card",
+    "real-estate",
+    "recipe",
+    "seasonal-sale",
+)
 
 
 def book_of(columns: tuple[SampleColumn, ...], path: Path, title: str = "A design") -> Any:

@@ -20,6 +20,16 @@ from bulkgen.wire.design import Design, parse_design, read_body
 
 LONG = "A lamp of oiled oak and hand-blown glass with a linen shade for the long evenings of a northern winter"
 MIDDLE = "A lamp of oiled oak with a linen shade"
+DESIGNS = (
+    "customer-quote",
+    "event-ticket",
+    "job-opening",
+    "new-arrival",
+    "product-card",
+    "real-estate",
+    "recipe",
+    "seasonal-sale",
+)
 
 
 def verdict(of: Design, format_id: str = "post", name: str = "title", **elements: Any) -> TextVerdict:
@@ -307,7 +317,7 @@ TEXTS = (
 )
 
 
-@pytest.mark.parametrize("name", ["product-card", "seasonal-sale", "customer-quote", "event-ticket"])
+@pytest.mark.parametrize("name", DESIGNS)
 def test_a_design_as_the_studio_tells_of_it_gives_the_verdicts_of_the_design_itself(name: str) -> None:
     """Who checks against a studio elsewhere has its read and nothing else."""
     own = parse_design(json.loads((SHIPPED / name / "design.json").read_text("utf-8")))
