@@ -175,9 +175,12 @@ class ModelTransport:
         self.provider, self.clock = process.provider, process.clock
         self.pacing = Pacing(process.clock, process.provider.calls_per_second)
 
+    async def room(self) -> None:
+        pass
+
     async def ticket(self) -> Ticket:
         await self.pacing.turn()
-        return Ticket(cast(Transport, self), self.clock.monotonic())
+        return Ticket(cast(Transport, self), self.clock.monotonic(), was_waited_for=self.pacing.pace is not None)
 
     def _return_ticket(self) -> None:
         pass
