@@ -28,6 +28,8 @@ from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
 # Any QR code of the largest size holds so much, whatever its correction; only what is longer is tried.
 _QR_HOLDS_BYTES = 1_270
 
+_FONTS_LISTED = 6
+
 _FOCUS = ("auto_focus_properties", "auto_focus_model", "focus_objects", "focus_framing", "focus_zoom", "focus_target")
 _SIDE = ("thickness", "padding", "spread", "offset", "color", "rounded")
 
@@ -169,16 +171,20 @@ class _Look:
         if known is None or font.lower() in known:
             return
         meant = near(font.lower(), known, limit=1)
-        listed = ", ".join(sorted(known.values())[:10])
+        # What is asked for is an id, which a name alone does not tell.
+        listed = ", ".join(sorted(f"{name} ({font_id})" for font_id, name in known.items())[:_FONTS_LISTED])
+        more = f" and {len(known) - _FONTS_LISTED:,} more" if len(known) > _FONTS_LISTED else ""
+        # Of every row all the same, since every row would fail by it.
+        said = "" if self.origins.columns(places[0], element.name, "font") else ", which the mapping says for every row"
         hint = f"did you mean {meant[0]} ({known[meant[0]]})? " if meant else ""
         yield self._problem(
             "unknown_font",
             element,
             "font",
-            f"there is no font {shown(font)}",
+            f"there is no font {shown(font)}{said}",
             places,
             formats,
-            f"{hint}fonts: {listed}",
+            f"{hint}fonts: {listed}{more}",
         )
 
     def _without_effect(

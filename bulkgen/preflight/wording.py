@@ -171,7 +171,7 @@ def _escapes(text: str) -> Iterator[Flaw]:
             yield Flaw("escaped_text", tag[0], f"{tag[0]!r} is no markup of a text layer and is printed as it is")
             return
     if ("\\u" in text or "_x" in text) and (found := _ESCAPE.search(text)):
-        yield Flaw("escaped_text", found[0], f"{found[0]!r} is printed as it is")
+        yield Flaw("escaped_text", found[0], f"'{found[0]}' is printed as it is")
 
 
 def garbled(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -33,7 +34,18 @@ def test_an_unknown_font_is_an_error_with_the_near_miss() -> None:
     found = one.only("unknown_font", wrong)
     assert (found.origin.column, found.severity) == ("f", Severity.ERROR)
     assert f"did you mean {INTER} (Inter)?" in found.hint
-    assert "Fraunces" in one.only("unknown_font", "00000000-0000-4000-8000-000000000000").hint
+    found = one.only("unknown_font", "00000000-0000-4000-8000-000000000000")
+    assert re.search(r"fonts: [^()]+ \([\w-]{36}\), ", found.hint), "a name alone cannot be typed into a mapping"
+    assert "every row" not in found.message
+
+
+def test_a_font_of_the_mappings_own_that_is_not_there_keeps_every_row_back_and_is_named_as_such() -> None:
+    """Told of the first row only, all others would be sent, and refused one by one."""
+    one = bench("{payload: '{{ t }}', font: 00000000-0000-4000-8000-000000000000}", "t")
+    for cell in ("Lamp", "Chair"):
+        found = one.only("unknown_font", cell)
+        assert (found.severity, found.origin.column) == (Severity.ERROR, "")
+        assert found.message.endswith(", which the mapping says for every row")
 
 
 def test_of_a_provider_whose_fonts_are_not_known_no_font_is_refused() -> None:

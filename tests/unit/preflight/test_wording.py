@@ -108,6 +108,11 @@ def test_template_braces_are_found(text: str) -> None:
     assert codes(text) == ["unfilled_braces"]
 
 
+def test_an_escape_is_quoted_as_it_stands_in_the_cell() -> None:
+    (found,) = flaws("caf\\u00e9")
+    assert found.message == "'\\u00e9' is printed as it is"
+
+
 def test_a_variable_is_a_flaw_only_where_nothing_fills_it() -> None:
     """Hello {name} on a thousand banners."""
     assert codes("Hello {name}") == ["unfilled_braces"]
