@@ -94,7 +94,7 @@ def test_a_warning_reaches_the_person_though_the_listener_is_silent(
     assert SECRET not in heard[-1].text + "".join(warned)
 
 
-def test_a_call_comes_before_the_environment_and_the_environment_before_the_profile(
+def test_a_call_comes_first_then_a_profile_that_it_names_then_the_environment_then_the_default_profile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same order as on the command line, or a program pays from another workspace than the command."""
@@ -111,16 +111,18 @@ def test_a_call_comes_before_the_environment_and_the_environment_before_the_prof
     monkeypatch.setattr(pipeline, "run", work)
     monkeypatch.setenv("ACME", "of-the-profile")
 
-    def call(**options: Any) -> tuple[float, int, str, str | None, str | None]:
+    def call(*, profile: str | None = "acme", **options: Any) -> tuple[float, int, str, str | None, str | None]:
         with pytest.raises(ConfigError, match="seen"):
-            bulkgen.run_sync(tmp_path / "sheet.csv", profile="acme", **options)
+            bulkgen.run_sync(tmp_path / "sheet.csv", profile=profile, **options)
         asked, settings = seen[-1]
         return asked.rate, asked.in_flight, settings.base_url, settings.api_key, asked.profile
 
     assert call() == (3, 5, "http://127.0.0.1:3", "of-the-profile", "acme")
     monkeypatch.setenv("ABYSSALE_API_KEY", "of-the-environment")
     monkeypatch.setenv("ABYSSALE_BASE_URL", "http://127.0.0.1:2")
-    assert call(rate=2) == (2, 5, "http://127.0.0.1:2", "of-the-environment", "acme")
+    assert call(rate=2) == (2, 5, "http://127.0.0.1:3", "of-the-profile", "acme"), "it was named"
+    monkeypatch.setenv("BULKGEN_PROFILE", "acme")
+    assert call(profile=None, rate=2) == (2, 5, "http://127.0.0.1:2", "of-the-environment", "acme")
     given = call(api_key="given", base_url="http://127.0.0.1:1", in_flight=1)
     assert given == (3, 1, "http://127.0.0.1:1", "given", "acme")
 
