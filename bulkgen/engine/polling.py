@@ -24,6 +24,10 @@ DEADLINE_SECONDS = 1_800.0
 SAFETY_NET_SECONDS = 120.0
 SAFETY_NET_GAP_SECONDS = 30.0
 
+# At the end of a run there are free slots for all of them. From half of that age on, renders of two minutes cost two
+# looks each; later, a webhook that is lost among the last rows holds up the run for longer.
+SAFETY_NET_SPARE_SHARE = 0.75
+
 # Looking for spare looks walks over all requests, up to tens of thousands of them; once a second that is no cost.
 SPARE_SEARCH_SECONDS = 1.0
 SPARE_BATCH = 64
@@ -35,13 +39,19 @@ class LookPolicy:
     gap_seconds: float = 3.0
     growth: float = 1.5
     spends_spare: bool = True
+    spare_from_share: float = 0.5  # of the first look's age: a free slot may look so early
     spare_gap_of_age: float = 0.05
     deadline_seconds: float = DEADLINE_SECONDS
 
 
 def as_safety_net(policy: LookPolicy) -> LookPolicy:
     """Looks where webhooks bring the results: for those that get lost, and at the end of a run for the rest."""
-    return replace(policy, first_seconds=SAFETY_NET_SECONDS, gap_seconds=SAFETY_NET_GAP_SECONDS)
+    return replace(
+        policy,
+        first_seconds=SAFETY_NET_SECONDS,
+        gap_seconds=SAFETY_NET_GAP_SECONDS,
+        spare_from_share=SAFETY_NET_SPARE_SHARE,
+    )
 
 
 @dataclass(slots=True)
@@ -174,7 +184,7 @@ class Looks:
         if found is None or found.is_open:
             return False
         policy, age = self._policy, now - found.submitted_at
-        if not found.looks and age < policy.first_seconds / 2:
+        if not found.looks and age < policy.first_seconds * policy.spare_from_share:
             return False
         return now - found.last_look_at >= max(policy.gap_seconds, policy.spare_gap_of_age * age)
 
