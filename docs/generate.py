@@ -40,7 +40,10 @@ SETTINGS = (
     (API_KEY_NAME, "The key of the hosted API. With it `abyssale` is the default provider, without it `studio`."),
     (BASE_URL_NAME, "Where the hosted API is; another server that speaks it, for example a studio."),
     (ENVIRONMENT_NAME, "The folder for all state, instead of `.bulkgen` near the sheet."),
-    (STUDIO_KEY_NAME, "A key that the studio asks for; beyond loopback it needs this one or some of `bulkgen studio keys`."),
+    (
+        STUDIO_KEY_NAME,
+        "A key that the studio asks for; beyond loopback it needs this one or some of `bulkgen studio keys`.",
+    ),
     (PROFILE_NAME, "The profile to use, as `--profile` says it."),
     (NOTIFY_NAME, "The address of `--notify`, kept out of the list of processes."),
     (WEBHOOK_SECRET_NAME, "The workspace's signing secret: deliveries are then taken only with its signature."),
