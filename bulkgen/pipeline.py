@@ -217,7 +217,8 @@ class _Work:
             self.listener(Said(line))
         if options.strict and found.bad_rows:
             raise ConfigError(
-                f"{found.bad_rows:,} of {found.rows:,} rows are bad, and --strict sends nothing then",
+                f"{found.bad_rows:,} of {found.rows:,} rows {'is' if found.bad_rows == 1 else 'are'} bad, and --strict "
+                "sends nothing then",
                 code="bad_rows",
                 where=str(options.sheet),
                 hint="bulkgen check with the same options, and -o problems.xlsx, shows them all. Nothing was sent.",

@@ -203,7 +203,9 @@ class Runner:
                 now = self._clock.monotonic()
                 action = decide(course, state.looks, now)  # what is best by now?
             if isinstance(action, Submit) and not state.affords_next():
-                self._desk.end(f"the {state.allowance.credits:,} credits that this run was given are spent")
+                credits = state.allowance.credits
+                given = "the one credit" if credits == 1 else f"the {credits:,} credits"
+                self._desk.end(f"{given} that this run was given {'is' if credits == 1 else 'are'} spent")
                 ticket.release()
                 continue
             course.took(action, now)
