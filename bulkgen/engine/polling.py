@@ -26,7 +26,7 @@ SAFETY_NET_GAP_SECONDS = 30.0
 
 # At the end of a run there are free slots for all of them. From half of that age on, renders of two minutes cost two
 # looks each; later, a webhook that is lost among the last rows holds up the run for longer.
-SAFETY_NET_SPARE_SHARE = 0.75
+SAFETY_NET_SPARE_SHARE = 0.9
 
 # Looking for spare looks walks over all requests, up to tens of thousands of them; once a second that is no cost.
 SPARE_SEARCH_SECONDS = 1.0
