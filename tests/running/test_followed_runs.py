@@ -152,7 +152,7 @@ def test_a_run_that_reaches_its_bound_says_so_where_nothing_shows_progress(custo
     done = customer.run("--profile", "acme", "--yes", "--max-credits", "1", "--summary", "last-run.json")
     assert done.returncode == 3, done.stdout + done.stderr
     told = json.loads((customer.folder / "last-run.json").read_text())
-    assert "1 credits that this run was given" in told["stopped"]
+    assert "the one credit that this run was given" in told["stopped"]
     assert told["stopped"].splitlines()[0] in done.stdout
     customer.path.unlink()
     assert customer.run("--profile", "acme", "--summary", "last-run.json").returncode == 2
