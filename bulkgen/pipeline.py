@@ -108,7 +108,7 @@ async def run(
                 abandoned = abandoned_jobs(ledger, home, job.id)
                 work = _Work(ledger, job, session, prepared, options, listener, clock, home, place, abandoned)
                 credits_before = await balance(session)
-                work = await unless_stopped(work.inspected(settings, home, credits_before), stop)
+                work = await unless_stopped(work.inspected(settings, credits_before), stop)
                 started_at = clock.now()
                 name = options.sheet.name
                 header = prepared.sheet.outline.names
@@ -191,7 +191,7 @@ class _Work:
     abandoned: frozenset[int]
     inspection: Inspection | None = None
 
-    async def inspected(self, settings: Settings, home: Home, credits: float | None) -> _Work:
+    async def inspected(self, settings: Settings, credits: float | None) -> _Work:
         """Look at what would be sent; the work from then on is that of the good rows. Raises ConfigError where a bad
         row is to stop all (`--strict`)."""
         options = self.options
@@ -205,7 +205,7 @@ class _Work:
                 options,
                 settings,
                 self.session,
-                home,
+                self.home,
                 self.clock,
                 self.listener,
                 would_send=lambda fingerprint: planning.would_send(plan, fingerprint),
@@ -290,7 +290,7 @@ class _Work:
             outcome = await self._runner(writer, listen, stop).run()
             while not outcome.exit_hint and await self._wait_for_others(writer, stop):
                 outcome = outcome.then(await self._runner(writer, listen, stop).run())
-        if stop.is_set() and not outcome.exit_hint and self.ledger.reading.waiting_elsewhere(self.job.id):
+        if stop.is_set() and not outcome.exit_hint and self.ledger.reading.owners_elsewhere(self.job.id):
             outcome = replace(outcome, stopped="interrupted", exit_hint=EXIT_INTERRUPTED)
         return outcome, made
 

@@ -37,7 +37,7 @@ from bulkgen.preflight.structure import Provider
 from bulkgen.preparing import Prepared
 from bulkgen.session import Session, studio_options
 from bulkgen.sheet.problems import Problem, Severity
-from bulkgen.spending import spendable
+from bulkgen.wire.messages import spendable
 
 if TYPE_CHECKING:
     from bulkgen.fetch.fetcher import Fetcher

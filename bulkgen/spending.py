@@ -65,11 +65,3 @@ def credits_used(accounts: Iterable[Mapping[str, Any]]) -> CreditsUsed:
     told = [Spending(**account.get("credits", {})).used for account in accounts]
     known = [used for used in told if used is not None]
     return CreditsUsed(sum(known), len(told), len(told) - len(known))
-
-
-def spendable(body: Mapping[str, Any] | None) -> float | None:
-    """What `GET /credits` says can still be spent: the allowance and the extra. None: unlimited, or not said."""
-    credits = body.get("generation_credits") if body else None
-    if not isinstance(credits, Mapping) or credits.get("available") is None:
-        return None
-    return float(credits["available"]) + float(credits.get("extra") or 0)

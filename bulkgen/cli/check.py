@@ -20,11 +20,12 @@ from bulkgen.cli.options import (
     KeyOption,
     MappingOption,
     ProfileOption,
+    RateOption,
     SampleOption,
     split_names,
 )
 from bulkgen.cli.output import print_findings
-from bulkgen.config import DEFAULT_RATE, ProviderName, RunOptions
+from bulkgen.config import ProviderName, RunOptions
 from bulkgen.exits import FINISHED_WITH_ERRORS
 from bulkgen.mapping.keys import Duplicates
 from bulkgen.progress import open_progress
@@ -53,9 +54,7 @@ def check(
         str | None, typer.Option(help="The job whose banners are there already. [from sheet and design]")
     ] = None,
     provider: Annotated[ProviderName | None, typer.Option(help="Whose design.")] = None,
-    rate: Annotated[
-        float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")
-    ] = None,
+    rate: RateOption = None,
     profile: ProfileOption = None,
     duplicates: DuplicatesOption = Duplicates.REFUSE,
     images: ImagesOption = None,

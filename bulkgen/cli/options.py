@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bulkgen.config import DEFAULT_RATE
 from bulkgen.mapping.keys import Duplicates
 
 DesignOption = Annotated[str | None, typer.Option("-d", "--design", help="Name or id of the design.")]
@@ -14,6 +15,7 @@ MappingOption = Annotated[Path | None, typer.Option("-m", "--mapping", help="Map
 FormatsOption = Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")]
 KeyOption = Annotated[str | None, typer.Option(help="The column that names a row.")]
 ProfileOption = Annotated[str | None, typer.Option(help="Settings of this name from config.toml.")]
+RateOption = Annotated[float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")]
 ImagesOption = Annotated[Path | None, typer.Option(help="Folder or ZIP file in which picture names are looked up.")]
 SampleOption = Annotated[
     int | None, typer.Option("--preflight-sample", help="Look at N rows only, spread over the sheet. [all]")

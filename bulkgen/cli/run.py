@@ -20,13 +20,13 @@ from bulkgen.cli.options import (
     KeyOption,
     MappingOption,
     ProfileOption,
+    RateOption,
     SampleOption,
     split_names,
 )
 from bulkgen.config import (
     DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_CHANGED,
-    DEFAULT_RATE,
     DesignChange,
     ProviderName,
     RunOptions,
@@ -58,9 +58,7 @@ def run(
     provider: Annotated[
         ProviderName | None, typer.Option(help="Who renders. [abyssale with ABYSSALE_API_KEY, else studio]")
     ] = None,
-    rate: Annotated[
-        float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")
-    ] = None,
+    rate: RateOption = None,
     in_flight: Annotated[
         int | None, typer.Option(help=f"Most unfinished requests, hosted API. [{DEFAULT_IN_FLIGHT:,}]")
     ] = None,

@@ -22,6 +22,7 @@ from bulkgen.engine.webhook import Receiver
 from bulkgen.errors import ProviderError
 from bulkgen.events import Said
 from bulkgen.ledger.states import GenerationState
+from bulkgen.wire.messages import spendable
 
 # One bare 429 is the ceiling, missed by some milliseconds. The second in a row may mean that the credits are spent.
 CEILING_SUSPICION = 2
@@ -144,13 +145,10 @@ class Sender:
 
     async def _are_credits_spent(self) -> bool:
         try:
-            balance = await self.desk.client.credits()
+            left = spendable(await self.desk.client.credits())
         except ProviderError:
             return False
-        credits = balance.get("generation_credits") if balance else None
-        if not isinstance(credits, dict) or credits.get("available") is None:
-            return False
-        return float(credits["available"]) + float(credits.get("extra") or 0) <= 0
+        return left is not None and left <= 0
 
     async def _unsendable(self, ready: Ready, reason: str) -> None:
         desk, generation = self.desk, ready.generation

@@ -343,13 +343,6 @@ FROM row_outputs JOIN outputs ON outputs.id = row_outputs.output_id
 WHERE row_outputs.job_id = :job_id AND outputs.state = 'wanted' AND outputs.generation_id IS NOT NULL
 ORDER BY row_outputs.position;
 
--- name: waiting_elsewhere
--- Outputs of this job that another job's process is at work on.
-SELECT count(*) FROM row_outputs
-JOIN outputs ON outputs.id = row_outputs.output_id
-JOIN generations ON generations.id = outputs.generation_id
-WHERE row_outputs.job_id = :job_id AND outputs.state = 'wanted' AND generations.job_id <> :job_id;
-
 -- name: attempts_since
 -- What the attempts of a run came to, for the closing account.
 SELECT attempts.outcome, count(*) AS count

@@ -67,11 +67,6 @@ class Reading:
         (count,) = self._database.run("count_nameless_unsent", job_id=job_id).fetchone()
         return int(count)
 
-    def waiting_elsewhere(self, job_id: int) -> int:
-        """Outputs of the job that another job's process is at work on."""
-        (count,) = self._database.run("waiting_elsewhere", job_id=job_id).fetchone()
-        return int(count)
-
     def has_attempts(self) -> bool:
         """Whether anything was ever sent from this ledger."""
         (found,) = self._database.run("has_attempts").fetchone()

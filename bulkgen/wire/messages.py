@@ -173,6 +173,15 @@ def accepted_id(body: Any) -> str:
     return _text(body, "generation_request_id", "")
 
 
+def spendable(body: Json | None) -> float | None:
+    """What can still be spent by the body of `GET /credits` (reference 2.12): the allowance and the extra. None:
+    unlimited, or not said."""
+    credits = body.get("generation_credits") if body else None
+    if not isinstance(credits, Mapping) or credits.get("available") is None:
+        return None
+    return float(credits["available"]) + float(credits.get("extra") or 0)
+
+
 def _object(body: Any, key: str, path: str) -> Json:
     value = body.get(key) if isinstance(body, dict) else None
     if not isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,6 +150,13 @@ class Bench:
             generation_id = next(iter(row.outputs.values())).generation_id
             assert generation_id is not None
             return [attempt.outcome for attempt in ledger.reading.attempts(generation_id)]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
 
 
 def hosted_at(provider: FakeProvider, **changes: float) -> Provider:

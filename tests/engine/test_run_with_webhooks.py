@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
 from fake_provider import Call, FakeProvider, scripted
-from harness import Bench, hosted_at
+from harness import Bench, free_port, hosted_at
 
 from bulkgen.engine.runner import RunOutcome
 from bulkgen.engine.webhook import Place
@@ -20,13 +19,6 @@ from bulkgen.testing import ManualClock
 from bulkgen.wire import signature
 
 SECRET = "whsec_" + "a" * 64
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def run_called_back(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Awaitable, Callable
 
 import aiohttp
 import pytest
+from harness import free_port
 
 from bulkgen.clock import SystemClock
 from bulkgen.engine.webhook import Delivery, Place, Receiver, Take
@@ -22,13 +22,6 @@ OLDER = "whsec_" + "b" * 64
 NOW = 1_787_232_676.0
 
 Post = Callable[..., Awaitable[int]]
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def with_receiver(take: Take, use: Callable[[Post], Awaitable[None]], *, secret: str | None = None) -> list[str]:

@@ -12,8 +12,9 @@ from bulkgen.account import Account
 from bulkgen.events import RowsSettled, Settled
 from bulkgen.ledger.records import PlanCount
 from bulkgen.ledger.states import RowOutcome
-from bulkgen.spending import Spending, spendable
+from bulkgen.spending import Spending
 from bulkgen.tally import RowTally
+from bulkgen.wire.messages import spendable
 
 
 def _settled(generation_id: int, *, failed: int = 0) -> Settled:
