@@ -97,10 +97,12 @@ def within(encode: Callable[[int], bytes], quality: int, max_bytes: int | None, 
     if max_bytes is None or len(body) <= max_bytes:
         return body
     if not is_lossy:
-        raise _too_large(len(body), max_bytes, "and this type of file has no quality to lower: use jpeg or webp")
-    smallest = encode(min(LEAST_QUALITY, quality))
+        raise _too_large(len(body), max_bytes, "this type of file has no quality to lower; use jpeg or webp")
+    lowest = min(LEAST_QUALITY, quality)
+    smallest = encode(lowest)
     if len(smallest) > max_bytes:
-        raise _too_large(len(smallest), max_bytes, f"at the lowest quality ({min(LEAST_QUALITY, quality)})")
+        why = f"it is not lowered below quality {lowest}; use webp or avif, or allow more"
+        raise _too_large(len(smallest), max_bytes, why)
     # Sizes grow with quality but for steps of a few bytes, so halving finds the highest that fits, or its neighbour.
     low, high, best = LEAST_QUALITY, quality, smallest
     while high - low > 1:
@@ -114,7 +116,9 @@ def within(encode: Callable[[int], bytes], quality: int, max_bytes: int | None, 
 
 
 def _too_large(size: int, max_bytes: int, why: str) -> RenderError:
-    return RenderError(f"the file has {size / 1024:,.0f} kB, at most {max_bytes / 1024:,.0f} are asked for, {why}")
+    """A kB is 1,000 bytes here; a size is rounded up, so that no file seems to fit that does not."""
+    sizes = f"the file has {-(-size // 1000):,} kB, at most {max_bytes / 1000:,.0f} are asked for"
+    return RenderError(f"{sizes}: {why}")
 
 
 def _image(sheet: Sheet) -> Image.Image:

@@ -22,6 +22,7 @@ from bulkgen.studio.renderer import Renderer, font_folders
 from bulkgen.studio.task import Failed, Outcome, Picture, RenderTask
 from bulkgen.studio.validation import missing_mandatory
 from bulkgen.wire.design import Design
+from bulkgen.wire.messages import KB_BYTES, MAX_KB
 
 log = logging.getLogger("bulkgen.studio")
 
@@ -116,6 +117,7 @@ class Making:
                 pictures=pictures,
                 file_type=request.get("image_file_type"),
                 quality=request.get("file_compression_level"),
+                max_bytes=int(request[MAX_KB]) * KB_BYTES if MAX_KB in request else None,
                 timeout_seconds=timeout_seconds
                 or min(self._options.render_timeout_seconds, max(1.0, _ALL_FORMATS_SECONDS / len(wanted))),
             )

@@ -19,6 +19,7 @@ from bulkgen.studio.validation import EVERY_FILE_TYPE, OPTIONS
 from bulkgen.wire import routes
 from bulkgen.wire.design import DESIGN_TYPES, FILE_TYPES, Design
 from bulkgen.wire.envelope import API_VERSION
+from bulkgen.wire.messages import MAX_KB, MAX_KB_BOUNDS
 from bulkgen.wire.routes import Route
 
 _LIMITED = (401, 406, 421, 429, 500)
@@ -275,6 +276,12 @@ def _bodies(examples: Examples) -> dict[str, tuple[Schema, Any]]:
     common = {
         "elements": elements,
         "file_compression_level": {"type": "integer", "minimum": 1, "maximum": 100},
+        MAX_KB: {
+            "type": "integer",
+            "minimum": MAX_KB_BOUNDS[0],
+            "maximum": MAX_KB_BOUNDS[1],
+            "description": "Ours, not the hosted API's: no file has more than so many times 1,000 bytes.",
+        },
         "original_visual_id": UUID,
     }
     example = {"elements": _example_elements(design)} if design else None

@@ -37,6 +37,7 @@ class RenderTask:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     file_type: str | None = None
     quality: int | None = None
+    max_bytes: int | None = None
     timeout_seconds: float = 60
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from bulkgen.wire.colors import Color, parse_paint
 from bulkgen.wire.design import FILE_TYPES, ROOT, VARS, Design, Element
+from bulkgen.wire.messages import MAX_KB, MAX_KB_BOUNDS
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES, Kind, Property
 from bulkgen.wire.parts import check_parts
 from bulkgen.wire.values import Violation, check, check_overrides, is_url
@@ -79,6 +80,7 @@ def check_request(body: Any, design: Design, *, has_picture: Callable[[str], boo
     _check_file_type(given, design, request, found)
     level = Property("file_compression_level", Kind.INTEGER, 1, 100)
     _check_field(given, level, request, found)
+    _check_field(given, Property(MAX_KB, Kind.INTEGER, *MAX_KB_BOUNDS), request, found)
     _check_field(given, Property("original_visual_id", Kind.UUID), request, found)
     for name, properties in OPTIONS.items():
         _check_options(given, name, properties, request, found)

@@ -10,10 +10,11 @@ from typing import Any
 
 from bulkgen.wire import envelope
 from bulkgen.wire.design import Design
+from bulkgen.wire.messages import MAX_KB
 from bulkgen.wire.overrides import PROPERTIES
 from bulkgen.wire.values import Violation
 
-_FIELDS = ("elements", "image_file_type", "file_compression_level", "original_visual_id")
+_FIELDS = ("elements", "image_file_type", "file_compression_level", MAX_KB, "original_visual_id")
 
 
 def as_asynchronous(body: Mapping[str, Any], design: Design) -> tuple[dict[str, Any], list[Violation]]:

@@ -105,6 +105,7 @@ def _render(
             fonts,
             file_type=task.file_type,
             quality=task.quality,
+            max_bytes=task.max_bytes,
             cache=_cache(),
         )
 

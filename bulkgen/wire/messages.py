@@ -13,6 +13,13 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
+# Our extension of the generate request: the most that a file may have. Only a provider that declares it is asked.
+MAX_KB = "max_kb"
+# A kB is 1,000 bytes: a file within that is within 1,024 too, whichever an ad network counts.
+KB_BYTES = 1000
+# A hundred megabytes: more is no limit, and most likely bytes taken for kB.
+MAX_KB_BOUNDS = (1, 100_000)
+
 
 class MessageError(ValueError):
     """An answer that lacks a field we act on; the text is its path."""

@@ -86,6 +86,22 @@ def test_a_format_that_fails_leaves_the_others(tmp_path: Path) -> None:
     run(main())
 
 
+def test_the_most_that_a_file_may_have_reaches_whoever_draws_it(tmp_path: Path) -> None:
+    """An ad network refuses the whole upload for one file over 150 kB, read either way: 1,000 bytes make a kB."""
+
+    async def main() -> None:
+        easel = Easel()
+        async with studio(tmp_path, render=easel.render) as (server, client):
+            for body in ({"max_kb": 150}, {"max_kb": 150.0}, {}):
+                await result(server, client, await generate(client, body))
+            path = f"/banner-builder/{DESIGN_ID}/generate"
+            async with client.post(path, json={"max_kb": 40}) as answer:
+                assert answer.status == 200
+            assert [task.max_bytes for task in easel.tasks] == [150_000, 150_000, None, 40_000]
+
+    run(main())
+
+
 def test_only_the_formats_asked_for_are_made(tmp_path: Path) -> None:
     """A retry sends the format that failed, and pays for no other."""
 

@@ -19,7 +19,7 @@ from workshop import PATIENCE_SECONDS, generate, result, run, studio, write_desi
 pytest.importorskip("skia")
 
 from bulkgen.studio.pool import WorkerPool
-from bulkgen.studio.task import Failed, RenderResult, RenderTask
+from bulkgen.studio.task import Failed, Made, RenderResult, RenderTask
 from bulkgen.studio.worker import enter_worker, render_generation
 
 MEGABYTE = 1024 * 1024
@@ -51,6 +51,20 @@ def test_a_render_that_kills_its_worker_costs_its_own_format_only(tmp_path: Path
             assert server.pool.rebuilt == 2
 
     run(main())
+
+
+def test_a_worker_lowers_quality_until_a_file_fits_and_says_so_where_none_does(tmp_path: Path) -> None:
+    """A file over the limit that counts as made is found out by the network that refuses it."""
+    folders = {"files_folder": str(tmp_path), "fonts": (str(FONTS),), "timeout_seconds": 30.0}
+    (whole,) = render_generation(task(**folders)).outcomes
+    assert isinstance(whole, Made)
+    limit = whole.size_bytes * 3 // 4
+    (fitted,) = render_generation(task(**folders, max_bytes=limit)).outcomes
+    assert isinstance(fitted, Made)
+    assert fitted.size_bytes == (tmp_path / fitted.key).stat().st_size <= limit
+    (failed,) = render_generation(task(**folders, max_bytes=100, file_type="png")).outcomes
+    assert isinstance(failed, Failed)
+    assert "this type of file has no quality to lower; use jpeg or webp" in failed.reason
 
 
 @pytest.mark.parametrize(
