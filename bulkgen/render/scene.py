@@ -17,6 +17,7 @@ from bulkgen.render.alignment import merge
 from bulkgen.render.extras import EXTRAS, known_attributes
 from bulkgen.render.failures import RenderError, element_error
 from bulkgen.render.groups import Group, read_arrangement, read_mask
+from bulkgen.wire.animation import Animation, Timing
 from bulkgen.wire.colors import Color, Paint, parse_color, parse_paint
 from bulkgen.wire.design import ROOT, VARS, Box, Design, Element, Format
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
@@ -80,6 +81,8 @@ BUILT: Mapping[str, frozenset[str]] = {
     )
     | _SHADOW,
     "group": frozenset(("hidden",)) | _SHADOW,
+    "video": frozenset(("hidden", "video_url", "audio_muted")) | _SHADOW,
+    "audio": frozenset(("hidden", "audio_url", "audio_encoded", "max_volume", "speed")),
 }
 AI_PROPERTIES = ("text_to_image", "remove_bg", "expand", "upscale")
 
@@ -88,6 +91,9 @@ _RECOGNITION = frozenset(
     ("auto_focus_properties", "auto_focus_model", "focus_objects", "focus_framing", "focus_target")
 )
 _UNRECOGNISED = "needs faces and things to be recognised, which is not done here: what catches the eye is kept in sight"
+
+_MOVING = frozenset(("video", "audio"))
+_NOWHERE = Box(0, 0, 0, 0)
 
 # Values that ask for nothing, so that leaving them undone is no loss.
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
@@ -110,6 +116,7 @@ class Layer:
     values: Mapping[str, Any]
     overridden: frozenset[str]
     is_hidden: bool
+    timing: Timing | None = None
 
     def get(self, attribute: str) -> Any:
         value = self.values.get(attribute)
@@ -188,6 +195,7 @@ class Scene:
     layers: tuple[Layer, ...]
     warnings: tuple[str, ...]
     groups: tuple[Group, ...] = ()
+    animation: Animation | None = None
 
 
 def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scene:
@@ -206,14 +214,22 @@ def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scen
         if element.type == "container":
             background = _background(element, override, item) or WHITE
             continue
-        if element.type == "group" or item.id not in element.layout:
+        # A sound is nowhere to be seen, so no format has a box for it.
+        is_sound = element.type == "audio"
+        if element.type == "group" or (item.id not in element.layout and not is_sound):
             continue
         layer = _layer(element, override, item, variables, is_hidden=element.name in grouped)
         if not layer.is_hidden:
             warnings.update(dict.fromkeys(_unbuilt(element, layer)))
+            if element.type in _MOVING and design.animation is None:
+                warnings[f"{layer.name}: a layer of type {element.type} is for animated designs, and is left out"] = (
+                    None
+                )
+            if layer.timing:
+                warnings.update(dict.fromkeys(f"{layer.name}: {said}" for said in layer.timing.passed_over))
         layers.append(layer)
     groups = tuple(_groups(design, item, elements))
-    return Scene(design.id, item, background, tuple(layers), tuple(warnings), groups)
+    return Scene(design.id, item, background, tuple(layers), tuple(warnings), groups, design.animation)
 
 
 def _override(element: Element, elements: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -244,7 +260,8 @@ def _layer(
             lambda match: str(variables.get(match.group(1), match.group(0))), str(values["payload"])
         )
     hidden = is_hidden or values.get("hidden") is True
-    return Layer(element.name, element.type, element.layout[item.id], values, frozenset(override), hidden)
+    box, timing = element.layout.get(item.id, _NOWHERE), element.timing.get(item.id)
+    return Layer(element.name, element.type, box, values, frozenset(override), hidden, timing)
 
 
 def _hidden_by_group(design: Design, elements: Mapping[str, Any]) -> set[str]:

@@ -17,6 +17,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bulkgen.wire.animation import (
+    Animation,
+    AnimationError,
+    Timing,
+    animation_body,
+    parse_animation,
+    parse_timings,
+    timing_body,
+    timings_body,
+)
+
 # The seed's names for the print kinds are accepted beside the API's own (reference 11).
 TYPE_ALIASES = {"print": "printer", "print_multipage": "printer_multipage"}
 DESIGN_TYPES = ("static", "animated", "printer", "printer_multipage")
@@ -73,6 +84,8 @@ class Element:
     # Of a group, by format and as it was read (reference 6.5): how it sets its members in a row, what it cuts them to.
     arrangement: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     mask: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # By format, of a layer that moves or is not always there (reference 6.6).
+    timing: Mapping[str, Timing] = field(default_factory=dict)
 
     def value(self, attribute: str, format_id: str, default: Any = None) -> Any:
         return self.values.get(attribute, {}).get(format_id, default)
@@ -96,6 +109,7 @@ class Design:
     updated_at: int = 0
     project_id: str | None = None
     project_name: str | None = None
+    animation: Animation | None = None
 
     @property
     def is_multipage(self) -> bool:
@@ -120,7 +134,7 @@ class Design:
 
     def revision(self) -> str:
         """Hash of what decides the pixels: no name, project, preview or time in it."""
-        body = {
+        body: dict[str, Any] = {
             "type": self.type,
             "formats": [[f.id, f.width, f.height, f.unit, f.dpi, f.bleed_size, f.safe_size] for f in self.formats],
             "elements": [
@@ -136,6 +150,8 @@ class Design:
                 for element in self.elements
             ],
         }
+        if self.animation is not None:
+            body["animation"] = animation_body(self.animation)
         text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -143,7 +159,8 @@ class Design:
 def _group_rules(element: Element) -> list[Any]:
     """Only where there are any, so that a design without them keeps the revision it had."""
     rules = {"group": dict(element.arrangement), "mask": dict(element.mask)}
-    return [rules] if element.arrangement or element.mask else []
+    moves = [timings_body(element.timing)] if element.timing else []
+    return ([rules] if element.arrangement or element.mask else []) + moves
 
 
 class DesignShapeError(ValueError):
@@ -172,6 +189,10 @@ def parse_design(body: Mapping[str, Any]) -> Design:
     found = _variables(elements)
     declared = body.get("variables")
     names = tuple(declared) if isinstance(declared, Mapping) else found
+    try:
+        animation = parse_animation(body.get("animation")) if kind == "animated" else None
+    except AnimationError as error:
+        raise DesignShapeError(error.path, error.message) from None
     return Design(
         id=str(_need(body, "id", "")),
         name=str(body.get("name") or body["id"]),
@@ -183,6 +204,7 @@ def parse_design(body: Mapping[str, Any]) -> Design:
         updated_at=int(body.get("updated_at") or 0),
         project_id=body.get("project_id"),
         project_name=body.get("project_name"),
+        animation=animation,
     )
 
 
@@ -223,6 +245,8 @@ def read_body(design: Design, *, advanced: bool = True) -> dict[str, Any]:
                 for page in design.formats
             },
         }
+    if design.animation is not None:
+        body["animation"] = animation_body(design.animation)
     return body | {
         "formats": [_outline(item, design) for item in design.formats],
         "elements": [
@@ -251,6 +275,7 @@ def format_body(design: Design, item: Format) -> dict[str, Any]:
             if item.id in element.layout
         ],
         "variables": {name: f"{{{name}}}" for name in design.variables},
+        **({"animation": animation_body(design.animation)} if design.animation is not None else {}),
     }
 
 
@@ -320,6 +345,10 @@ def _parse_element(entry: Any, path: str, formats: list[str]) -> Element:
         mandatory = frozenset(key for key, flag in is_mandatory.items() if flag)
     else:
         mandatory = frozenset(formats) if is_mandatory else frozenset()
+    try:
+        timing = parse_timings(entry.get("animation"), formats, f"{path}.animation")
+    except AnimationError as error:
+        raise DesignShapeError(error.path, error.message) from None
     return Element(
         name=name,
         type=kind,
@@ -329,6 +358,7 @@ def _parse_element(entry: Any, path: str, formats: list[str]) -> Element:
         layer_ids=tuple(entry.get("layer_ids") or ()),
         arrangement=_rules(entry.get("group"), "auto_layout", formats, f"{path}.group"),
         mask=_rules(entry.get("mask"), "shape", formats, f"{path}.mask"),
+        timing=timing,
     )
 
 
@@ -421,6 +451,8 @@ def _element_of_design(element: Element, *, advanced: bool) -> dict[str, Any]:
         "type": element.type,
         "layout": {key: _box_body(box) for key, box in element.layout.items()},
     }
+    if element.timing:
+        body["animation"] = timings_body(element.timing)
     if element.type == "group":
         body["layer_ids"] = list(element.layer_ids)
         rules = (("group", element.arrangement), ("mask", element.mask))
@@ -438,6 +470,8 @@ def _element_of_format(element: Element, format_id: str, *, keyed: bool) -> dict
         "settings": {"is_mandatory": format_id in element.mandatory},
         "layout": _box_body(element.layout[format_id]),
     }
+    if format_id in element.timing:
+        body["animation"] = timing_body(element.timing[format_id])
     if element.type == "group":
         body["layer_ids"] = list(element.layer_ids)
         rules = (("group", element.arrangement), ("mask", element.mask))

@@ -91,8 +91,14 @@ def test_a_hidden_layer_warns_of_nothing() -> None:
 
 
 def test_a_layer_type_that_is_not_drawn_is_said() -> None:
+    made = design(layer("clip", "code", (0, 0, 10, 10)))
+    assert resolve(made, FORMAT, {}).warnings == ("clip: layers of type code are not drawn yet",)
+
+
+def test_a_video_in_a_still_picture_is_said() -> None:
     made = design(layer("clip", "video", (0, 0, 10, 10), video_url="sun.mp4"))
-    assert resolve(made, FORMAT, {}).warnings == ("clip: layers of type video are not drawn yet",)
+    said = "clip: a layer of type video is for animated designs, and is left out"
+    assert resolve(made, FORMAT, {}).warnings == (said,)
 
 
 @pytest.mark.parametrize("name", ["text_to_image", "remove_bg", "expand", "upscale"])
