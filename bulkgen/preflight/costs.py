@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bulkgen.wire.prices import credits_of
+
 # What webhooks or fewer formats must save before it is worth a line.
 _WORTH_SAVING = 0.15
 _WORTH_HOURS = 0.25
@@ -58,9 +60,7 @@ class Unit:
         """An image or a page is one credit, a second of content too. How seconds are rounded is not known: up."""
         if not self.is_billed:
             return 0
-        if self.design_type == "animated":
-            return max(math.ceil(self.seconds - 1e-9), 1)
-        return max(self.pages, 1) if self.design_type == "printer_multipage" else 1
+        return credits_of(self.design_type, seconds=self.seconds, pages=self.pages)
 
     @property
     def is_least(self) -> bool:

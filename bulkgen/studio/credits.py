@@ -1,6 +1,6 @@
 """Credits: what a workspace may spend, held when work is promised, spent for what was made (reference 2.12, 4.5).
 
-    accepted: one held for each output  ->  finalized: one spent for each banner, what is held of the rest given back
+    accepted: held for all outputs  ->  finalized: spent for those that were made, what is held of the rest given back
 
 One row in the store, changed in the very transaction that accepts or finalizes. Both happen once for a generation,
 whatever is killed in between, so it is paid once. AI credits are left out: the studio takes no AI steps.
@@ -54,11 +54,11 @@ def hold(connection: sqlite3.Connection, outputs: int, allowance: int | None) ->
     connection.execute("UPDATE balance SET held = held + ?", (outputs,))
 
 
-def settle(connection: sqlite3.Connection, sequence: int, banners: int) -> None:
+def settle(connection: sqlite3.Connection, sequence: int, cost: int) -> None:
     """For a generation that has just become final."""
     connection.execute(
         "UPDATE balance SET spent = spent + ?, held = held - (SELECT outputs FROM generations WHERE sequence = ?)",
-        (banners, sequence),
+        (cost, sequence),
     )
 
 

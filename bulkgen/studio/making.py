@@ -8,7 +8,7 @@ What is done with the outcomes, and when the work is done at all, is `production
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from bulkgen.studio.needs import Needs
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.renderer import Renderer, font_folders
-from bulkgen.studio.task import Failed, Outcome, Picture, RenderTask
-from bulkgen.studio.validation import missing_mandatory
+from bulkgen.studio.task import Failed, Made, Outcome, Picture, RenderTask
+from bulkgen.studio.validation import OPTIONS, missing_mandatory
 from bulkgen.wire.design import Design
 from bulkgen.wire.messages import KB_BYTES, MAX_KB
+from bulkgen.wire.prices import credits_of
 
 log = logging.getLogger("bulkgen.studio")
 
@@ -37,6 +38,9 @@ Rest = Callable[[float], Awaitable[bool]]
 # A full disk is often seen to by someone; a run that waits for it longer than some seconds should hear of it.
 _PASSING_TRIES = 4
 
+# A film is drawn picture by picture, and a document page by page: what a banner may take is not what they may.
+_QUICK = ("static", "printer")
+
 # The API promises that a request is final ten minutes after it began (seed); this leaves one for pictures and retries.
 _ALL_FORMATS_SECONDS = 540.0
 
@@ -50,9 +54,22 @@ class AssetsOfTypes:
 
     screen: Assets
     printed: Assets
+    films: Assets
 
-    def of(self, design: Design) -> Assets:
-        return self.printed if design.type.startswith("printer") else self.screen
+    async def pictures(self, entry: Entry, refs: Mapping[str, str]) -> dict[str, Picture]:
+        """`refs`: reference -> a layer that shows or plays it."""
+        design, folder = entry.design, entry.folder
+        if design.type.startswith("printer"):
+            return await self.printed.pictures(refs, folder)
+        media = {ref: layer for ref, layer in refs.items() if _type_of(design, layer) in ("video", "audio")}
+        still = {ref: layer for ref, layer in refs.items() if ref not in media}
+        found = await self.screen.pictures(still, folder)
+        return found | (await self.films.pictures(media, folder) if media else {})
+
+
+def _type_of(design: Design, layer: str) -> str | None:
+    element = design.element(layer)
+    return element.type if element else None
 
 
 class Making:
@@ -83,8 +100,6 @@ class Making:
         `rest` is asked to wait where a picture may be had a little later; None: nobody waits for that.
         """
         names = format_ids(entry.design, request)
-        if entry.design.is_multipage:
-            return [Failed(DOCUMENT, "multi-page documents are not rendered by this studio yet")]
         try:
             made = await self._make(entry, request, names, order, rest, timeout_seconds)
         except Exception as error:
@@ -102,12 +117,12 @@ class Making:
         rest: Rest | None,
         timeout_seconds: float | None,
     ) -> dict[str, Outcome]:
-        elements = request.get("elements", {})
-        refused = {name: reason for name in names if (reason := _refusal(entry.design, elements, name))}
+        elements, pages = request.get("elements", {}), request.get("pages", {})
+        refused = {name: reason for name in names if (reason := _refusal(entry.design, elements, pages, name))}
         wanted = tuple(name for name in names if name not in refused)
         made: dict[str, Outcome] = {name: Failed(name, reason) for name, reason in refused.items()}
         if wanted:
-            pictures = await self._pictures(entry, wanted, elements, rest)
+            pictures = await self._pictures(entry, self._refs(entry, wanted, elements, pages), rest)
             task = RenderTask(
                 design_body=entry.body,
                 format_ids=wanted,
@@ -118,21 +133,32 @@ class Making:
                 file_type=request.get("image_file_type"),
                 quality=request.get("file_compression_level"),
                 max_bytes=int(request[MAX_KB]) * KB_BYTES if MAX_KB in request else None,
-                timeout_seconds=timeout_seconds
-                or min(self._options.render_timeout_seconds, max(1.0, _ALL_FORMATS_SECONDS / len(wanted))),
+                options={name: request[name] for name in OPTIONS if name in request},
+                pages=pages if entry.design.is_multipage else None,
+                timeout_seconds=timeout_seconds or self._timeout_seconds(entry.design, len(wanted)),
             )
             made |= await self._render(order, task)
         return made
 
-    async def _pictures(
-        self, entry: Entry, wanted: tuple[str, ...], elements: Mapping[str, Any], rest: Rest | None
-    ) -> dict[str, Picture]:
-        refs = self._needs.pictures(entry, wanted, elements)
-        assets = self._assets.of(entry.design)
-        found = await assets.pictures(refs, entry.folder)
+    def _timeout_seconds(self, design: Design, formats: int) -> float:
+        fair = max(1.0, _ALL_FORMATS_SECONDS / formats)
+        return min(self._options.render_timeout_seconds, fair) if design.type in _QUICK else fair
+
+    def _refs(
+        self, entry: Entry, wanted: tuple[str, ...], elements: Mapping[str, Any], pages: Mapping[str, Any]
+    ) -> dict[str, str]:
+        if not entry.design.is_multipage:
+            return self._needs.pictures(entry, wanted, elements)
+        refs: dict[str, str] = {}
+        for page in entry.design.formats:
+            refs = self._needs.pictures(entry, (page.id,), pages.get(page.id, {})) | refs
+        return refs
+
+    async def _pictures(self, entry: Entry, refs: Mapping[str, str], rest: Rest | None) -> dict[str, Picture]:
+        found = await self._assets.pictures(entry, refs)
         # A host that stumbles for a moment must not cost a row its banners.
         if rest and any(picture.is_passing for picture in found.values()) and await rest(_SECOND_LOOK_SECONDS):
-            found = await assets.pictures(refs, entry.folder)
+            found = await self._assets.pictures(entry, refs)
         return found
 
     async def _render(self, order: int, task: RenderTask) -> dict[str, Outcome]:
@@ -158,7 +184,23 @@ def format_ids(design: Design, request: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.id if (item := design.format(name)) else name for name in named))
 
 
-def _refusal(design: Design, elements: Mapping[str, Any], format_id: str) -> str | None:
+def outputs_cost(design: Design, request: Mapping[str, Any]) -> int:
+    """Credits that a checked request may take (reference 4.5)."""
+    seconds = design.animation.duration if design.animation else 0.0
+    each = credits_of(design.type, seconds=seconds, pages=len(design.formats))
+    return each * len(format_ids(design, request))
+
+
+def made_cost(design: Design, outcomes: Sequence[Outcome]) -> int:
+    """Credits that what was made takes; what failed is free."""
+    made = (one for one in outcomes if isinstance(one, Made))
+    return sum(credits_of(design.type, seconds=one.duration_seconds, pages=one.pages) for one in made)
+
+
+def _refusal(design: Design, elements: Mapping[str, Any], pages: Mapping[str, Any], format_id: str) -> str | None:
+    if design.is_multipage:
+        reasons = ((page.id, missing_mandatory(design, pages.get(page.id, {}), page.id)) for page in design.formats)
+        return next((f"{page}: {reason}" for page, reason in reasons if reason), None)
     if design.format(format_id) is None:
         return "the design no longer has this format"
     return missing_mandatory(design, elements, format_id)

@@ -23,7 +23,7 @@ from bulkgen.wire.overrides import PROPERTIES, Kind
 _REMEMBERED = 256
 
 # Layers that show no picture, whatever is said of them.
-_WITHOUT_PICTURE = frozenset(("container", "text", "shape", "rating", "audio", "code"))
+_WITHOUT_PICTURE = frozenset(("container", "text", "shape", "rating", "code"))
 
 _STAND_INS = {Kind.URL: "https://picture.invalid/{}", Kind.BASE64: "sha256:{:064x}"}
 

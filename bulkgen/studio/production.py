@@ -20,7 +20,7 @@ import orjson
 from bulkgen.studio.clock import Clock
 from bulkgen.studio.designs import Catalog, Entry
 from bulkgen.studio.errors import StoreError
-from bulkgen.studio.making import DOCUMENT, Making
+from bulkgen.studio.making import DOCUMENT, Making, made_cost
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.records import Generation
 from bulkgen.studio.results import build_result
@@ -156,8 +156,10 @@ class Production:
     async def _record(self, generation: Generation, design: Design | None, outcomes: list[Outcome]) -> None:
         async with self._versions.of(generation.request) as lineage:
             result, banners = build_result(generation.id, design, outcomes, lineage)
-            body = orjson.dumps(result)
-            await self._persist(lambda: self._store.finalize(generation.sequence, body, banners, self._clock.now()))
+            body, cost = orjson.dumps(result), made_cost(design, outcomes) if design else 0
+            await self._persist(
+                lambda: self._store.finalize(generation.sequence, body, banners, self._clock.now(), cost)
+            )
         self._on_finalized()
 
     async def _persist(self, write: Callable[[], Any]) -> None:

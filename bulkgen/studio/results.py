@@ -54,13 +54,16 @@ def build_result(
                     "type": outcome.file_type,
                     "key": outcome.key,
                     "filename": f"{banner_id}.{outcome.file_type}",
+                    **({"fallback_key": outcome.fallback_key} if outcome.fallback_key else {}),
                 },
                 "format": {
-                    "id": outcome.format_id,
-                    "unit": item.unit if item else "px",
+                    # A document has no format of its own; its pages are of one size (reference 2.8).
+                    **({} if design.is_multipage else {"id": outcome.format_id}),
+                    "unit": item.unit if item else design.formats[0].unit,
                     "width": outcome.width,
                     "height": outcome.height,
                 },
+                **({"duration": outcome.duration_seconds} if outcome.duration_seconds else {}),
                 "template": {
                     "id": design.id,
                     "name": design.name,
@@ -82,6 +85,8 @@ def addressed_banner(banner: Mapping[str, Any], base_url: str) -> dict[str, Any]
     sent = {"type": file["type"], "url": url, "filename": file["filename"]}
     if file["type"] != "zip":  # the API has no archives on its CDN (reference 2.8)
         sent["cdn_url"] = url
+    if "fallback_key" in file:
+        sent["fallback_image_url"] = f"{base_url}/files/{file['fallback_key']}"
     return {**banner, "file": sent, "image": {"type": file["type"], "url": url}}
 
 

@@ -40,7 +40,7 @@ from bulkgen.studio.limits import ceiling, read_budget
 from bulkgen.studio.making import AssetsOfTypes, Making
 from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors, takes_json
 from bulkgen.studio.null_render import null_renderer
-from bulkgen.studio.options import StudioOptions
+from bulkgen.studio.options import MAX_FILM_BYTES, StudioOptions
 from bulkgen.studio.parts import Parts
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.previews import Previews
@@ -184,6 +184,10 @@ class StudioServer:
         print_assets = await self._stack.enter_async_context(
             Assets(options.print_cache_folder, options.uploads_folder, print_limits, reach, self._clock)
         )
+        film_limits = FetchLimits(MAX_FILM_BYTES, _PRINT_FETCH_SECONDS, at_once=8)
+        film_assets = await self._stack.enter_async_context(
+            Assets(options.film_cache_folder, options.uploads_folder, film_limits, reach, self._clock)
+        )
         self._pool = pool = RenderPool(renderer.render, renderer.make_executor, options.worker_count, self._clock)
         self._stack.callback(pool.stop)
         # Only a studio that no other machine reaches may be made to call this one.
@@ -193,7 +197,7 @@ class StudioServer:
             for outbox in (store, events)
         )
         making, versions = (
-            Making(options, AssetsOfTypes(assets, print_assets), pool, renderer, self._clock),
+            Making(options, AssetsOfTypes(assets, print_assets, film_assets), pool, renderer, self._clock),
             Versions(store),
         )
         self._production = production = Production(
@@ -311,7 +315,7 @@ async def _reported(work: Coroutine[Any, Any, None], name: str) -> None:
 
 
 def _make_folders(options: StudioOptions) -> None:
-    for folder in (options.files_folder, options.uploads_folder, options.cache_folder, options.print_cache_folder):
+    for folder in (options.files_folder, options.uploads_folder, *options.cache_folders):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -321,7 +325,7 @@ def _make_folders(options: StudioOptions) -> None:
 def _sweep(options: StudioOptions) -> None:
     for folder in (options.files_folder, options.uploads_folder):
         files.sweep_parts(folder)
-    for folder in (options.cache_folder, options.print_cache_folder):
+    for folder in options.cache_folders:
         files.sweep_older(folder, _CACHE_SECONDS)
 
 

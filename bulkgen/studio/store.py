@@ -130,8 +130,10 @@ class Store:
         """Note that it is being rendered. Not waited for: what is lost of it, `finalize` makes up for."""
         self._writer.write(lambda connection: _start(connection, sequence), patient=True).add_done_callback(_forget)
 
-    async def finalize(self, sequence: int, result: bytes, banners: Sequence[BannerRecord], now: float) -> bool:
-        """Record what came of it, once: False, and nothing changed, if it was recorded before."""
+    async def finalize(
+        self, sequence: int, result: bytes, banners: Sequence[BannerRecord], now: float, cost: int
+    ) -> bool:
+        """Record, once, what came of it and the credits it took. False, and nothing changed: it was recorded before."""
 
         def change(connection: sqlite3.Connection) -> bool:
             _start(connection, sequence)
@@ -151,7 +153,7 @@ class Store:
             ).rowcount
             if not done:
                 return False
-            credits.settle(connection, sequence, len(banners))
+            credits.settle(connection, sequence, cost)
             _keep_banners(connection, sequence, banners)
             events.announce_generation(connection, sequence, [banner.id for banner in banners], now)
             return True

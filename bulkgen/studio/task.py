@@ -38,20 +38,28 @@ class RenderTask:
     file_type: str | None = None
     quality: int | None = None
     max_bytes: int | None = None
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # html5, gif, video, print (reference 8.2)
+    pages: Mapping[str, Mapping[str, Any]] | None = None  # of a multi-page document, in the place of `elements`
     timeout_seconds: float = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One file. `key` is its name in the files folder: hash of its content, and its type."""
+    """One file. `key` is its name in the files folder: hash of its content, and its type.
+
+    Width and height are in the format's own unit. `fallback_key`: a picture to show where the file cannot be.
+    """
 
     format_id: str
     key: str
     file_type: str
-    width: int
-    height: int
+    width: float
+    height: float
     size_bytes: int
     warnings: tuple[str, ...] = ()
+    fallback_key: str | None = None
+    duration_seconds: float = 0.0
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

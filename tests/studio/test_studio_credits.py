@@ -126,7 +126,7 @@ def test_a_result_recorded_twice_is_paid_once(tmp_path: Path) -> None:
         await store.accept(Acceptance("g", "d", b"{}", "f", 1.0, outputs=2), 5)
         assert store.balance().held == 2
         for _ in range(2):
-            await store.finalize(1, b"{}", [BannerRecord("b", "b", 1, "d", "wide")], 2.0)
+            await store.finalize(1, b"{}", [BannerRecord("b", "b", 1, "d", "wide")], 2.0, 1)
         assert (store.balance().spent, store.balance().held) == (1, 0)
         await store.close()
 
@@ -149,7 +149,7 @@ def test_a_store_from_before_credits_has_spent_what_it_made(tmp_path: Path) -> N
         connection.close()
         store = Store.open(tmp_path / "s")
         assert (store.balance().spent, store.balance().held) == (1, 0)
-        await store.finalize(1, b"{}", [BannerRecord("c", "c", 1, "d", "tall")], 2.0)
+        await store.finalize(1, b"{}", [BannerRecord("c", "c", 1, "d", "tall")], 2.0, 1)
         assert (store.balance().spent, store.balance().held) == (2, 0)
         await store.close()
 

@@ -49,8 +49,8 @@ def test_a_result_is_recorded_once(tmp_path: Path) -> None:
         generation_id = await store.accept(acceptance())
         store.start(1)
         banner = BannerRecord("b", "share", 1, "d", "wide")
-        assert await store.finalize(1, b'{"first": 1}', [banner], 2.0)
-        assert not await store.finalize(1, b'{"second": 1}', [banner], 3.0)
+        assert await store.finalize(1, b'{"first": 1}', [banner], 2.0, 1)
+        assert not await store.finalize(1, b'{"second": 1}', [banner], 3.0, 1)
         found = store.generation(generation_id)
         assert found is not None
         assert found.result == {"first": 1}
@@ -83,7 +83,7 @@ def test_a_key_that_comes_again_calls_back_where_the_caller_is_now(tmp_path: Pat
         store = Store.open(tmp_path / "s")
         await store.accept(acceptance("k", callback_url="http://old"))
         store.start(1)
-        await store.finalize(1, b"{}", [], 2.0)
+        await store.finalize(1, b"{}", [], 2.0, 0)
         (due,) = store.due(2.0, 9)
         await store.delivered(due)
         assert not store.due(9.0, 9)
