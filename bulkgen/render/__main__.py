@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bulkgen.render.banner import RenderCache, picture_refs, render_banner
-from bulkgen.render.extras import lint_design
+from bulkgen.render.design_lint import lint_design
 from bulkgen.render.failures import RenderError, picture_error
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.wire.design import parse_design

@@ -1,20 +1,15 @@
-"""Attributes of a design that the API's read lacks and the painters need, and the check of a design against both.
+"""Attributes of a design that the API's read lacks and the painters need.
 
-`EXTRAS` is the vocabulary: `docs/designs.md` is made from it. `lint_design` refuses what no painter would look at,
-because a misspelt attribute is a wrong picture that nobody notices.
+`EXTRAS` is the vocabulary: `docs/designs.md`, the check of designs (`design_lint`) and their JSON Schema are made of it.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bulkgen.render.groups import DIRECTIONS, read_arrangement, read_mask
-from bulkgen.wire.design import Design, Element
 from bulkgen.wire.overrides import PROPERTIES, Kind, Property
-from bulkgen.wire.values import check
 
 SHAPES = (
     "rectangle",
@@ -37,8 +32,6 @@ SHAPES = (
     "heart",
     "cloud",
 )
-
-_MASKS = (*SHAPES, "rounded_corners")
 
 _ALL = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode")
 _WORDS = ("text", "button")
@@ -185,70 +178,3 @@ def vocabulary_table() -> str:
         default = "" if extra.default is None else str(extra.default).lower()
         lines.append(f"| `{extra.name}` | {types} | {value} | {default} | {extra.meaning} |")
     return "\n".join(lines) + "\n"
-
-
-def lint_design(design: Design) -> list[str]:
-    """What is wrong with a design, a sentence each; empty if nothing is."""
-    found: list[str] = []
-    for element in design.elements:
-        if element.type not in PROPERTIES:
-            found.append(f"{element.name}: {element.type!r} is no layer type{_near(element.type, PROPERTIES)}")
-            continue
-        found += _lint_attributes(element)
-        found += _lint_anchors(element, design)
-        if element.type == "group":
-            found += dict.fromkeys(_lint_group(element, design))
-    return found
-
-
-def _lint_attributes(element: Element) -> Iterator[str]:
-    known = known_attributes(element.type)
-    for name, by_format in element.values.items():
-        prop = known.get(name)
-        if prop is None:
-            yield f"{element.name}: {element.type} layers have no attribute {name!r}{_near(name, known)}"
-            continue
-        said = set()
-        for format_id, value in by_format.items():
-            violation = None if _is_authored(prop, value) else check(prop, value)
-            if violation and violation.message not in said:
-                said.add(violation.message)
-                yield f"{element.name}.{name} in {format_id}: {violation.message}"
-
-
-def _is_authored(prop: Property, value: Any) -> bool:
-    """What an authored design may say and a request may not: pictures by path, fonts by family name, no text."""
-    is_reference = prop.kind in (Kind.URL, Kind.UUID) and isinstance(value, str) and bool(value)
-    return is_reference or (prop.name == "payload" and value == "")
-
-
-def _lint_anchors(element: Element, design: Design) -> Iterator[str]:
-    names = [other.name for other in design.elements if other.name != element.name]
-    for anchor in ANCHORS:
-        for target in dict.fromkeys(element.values.get(anchor, {}).values()):
-            if target not in names:
-                yield f"{element.name}.{anchor}: there is no other layer {target!r}{_near(str(target), names)}"
-
-
-def _lint_group(element: Element, design: Design) -> Iterator[str]:
-    names = [other.name for other in design.elements if other.name != element.name and other.type != "container"]
-    for member in element.layer_ids:
-        if member not in names:
-            yield f"{element.name}.layer_ids: there is no other layer {member!r}{_near(member, names)}"
-    for format_id, box in element.layout.items():
-        try:
-            mask = read_mask(element.mask.get(format_id, {}), box)
-            read_arrangement(element.arrangement.get(format_id, {}))
-        except ValueError as error:
-            yield f"{element.name}: {error}"
-            continue
-        if mask and mask.shape not in _MASKS:
-            yield f"{element.name}.mask: {mask.shape!r} is no shape{_near(mask.shape, _MASKS)}"
-        direction = element.arrangement.get(format_id, {}).get("direction")
-        if direction not in (None, *DIRECTIONS):
-            yield f"{element.name}.group: direction is {direction!r}, and must be one of {', '.join(DIRECTIONS)}"
-
-
-def _near(word: str, known: Any) -> str:
-    matches = difflib.get_close_matches(word, list(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(repr(match) for match in matches)}?" if matches else ""

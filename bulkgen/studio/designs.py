@@ -13,12 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
-from bulkgen.studio.json_lines import line_of
+from bulkgen.studio.design_file import DesignFileError, read_design_file
 from bulkgen.studio.projects import DesignChange, changed, in_project
-from bulkgen.wire.design import DESIGN_TYPES, Design, DesignShapeError, parse_design
-from bulkgen.wire.values import is_uuid
+from bulkgen.wire.design import Design
 
 log = logging.getLogger("bulkgen.studio")
 
@@ -154,24 +151,11 @@ class Catalog:
 def _read_entry(path: Path, stamp: _Stamp) -> Entry | Broken:
     try:
         body = path.read_bytes()
-        design = in_project(parse_design(orjson.loads(body)))
+        return Entry(in_project(read_design_file(body)), path.parent, body, stamp)
     except OSError as error:
         return Broken(path, f"cannot be read: {error.strerror}")
-    except orjson.JSONDecodeError as error:
-        return Broken(path, f"is not JSON: {error.msg}", error.lineno)
-    except DesignShapeError as error:
-        return Broken(path, str(error), _line(body, error.path))
-    except (TypeError, ValueError, AttributeError, KeyError) as error:
-        return Broken(path, f"is not a design: {error}")
-    if design.type not in DESIGN_TYPES:
-        return Broken(path, f"type: {design.type!r} is none of {', '.join(DESIGN_TYPES)}", _line(body, "type"))
-    if not is_uuid(design.id) or design.id != design.id.lower():
-        return Broken(path, f"id: {design.id!r} is not a UUID in lower case", _line(body, "id"))
-    return Entry(design, path.parent, body, stamp)
-
-
-def _line(body: bytes, path: str) -> int:
-    return line_of(body.decode("utf-8"), path)
+    except DesignFileError as error:
+        return Broken(path, error.message, error.line)
 
 
 def _stamp(path: Path) -> _Stamp:

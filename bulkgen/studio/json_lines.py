@@ -1,6 +1,6 @@
-"""Where in a JSON text a path such as `elements[1].layout.square` begins: its line, for who has to mend it. Pure.
+"""Where in a JSON text a path such as `elements[1].layout.square` begins, for who has to mend it. Pure.
 
-    text, path -> line
+    text, path -> line, column
 
 Parsers keep no positions, so the way is walked once more, after something was found wrong. A path that is not there
 leads to the last part of it that is: what is missing is missing from there.
@@ -18,6 +18,11 @@ _DECODER = json.JSONDecoder()
 
 def line_of(text: str, path: str) -> int:
     """From 1. `text` is JSON; a path of the form that our refusals have."""
+    return place_of(text, path)[0]
+
+
+def place_of(text: str, path: str) -> tuple[int, int]:
+    """Line and column, both from 1, as editors count them."""
     steps: list[int | str] = [int(match[1]) if match[1] else match[2] for match in _STEP.finditer(path)]
     at = _after_space(text, 0)
     for step in steps:
@@ -25,7 +30,7 @@ def line_of(text: str, path: str) -> int:
         if found is None:
             break
         at = found
-    return text.count("\n", 0, at) + 1
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _child(text: str, at: int, step: int | str) -> int | None:

@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 
 from bulkgen.render.banner import RenderCache, picture_refs, render_banner
-from bulkgen.render.extras import lint_design
+from bulkgen.render.design_lint import lint_design
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.layout import Placed, lay_out
 from bulkgen.render.painters import paint_layer

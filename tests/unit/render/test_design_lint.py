@@ -6,10 +6,16 @@ from pathlib import Path
 
 from rendering_cases import design, layer
 
-from bulkgen.render.extras import EXTRAS, lint_design, vocabulary_table
+from bulkgen.render.design_lint import lint_design
+from bulkgen.render.extras import EXTRAS, vocabulary_table
+from bulkgen.wire.design import Design
 from bulkgen.wire.overrides import PROPERTIES
 
 DOCS = Path(__file__).parents[3] / "docs" / "designs.md"
+
+
+def said(made: Design) -> list[str]:
+    return [str(fault) for fault in lint_design(made)]
 
 
 def test_a_clean_design_has_nothing_to_say() -> None:
@@ -17,20 +23,18 @@ def test_a_clean_design_has_nothing_to_say() -> None:
         layer("title", "text", (0, 0, 10, 10), payload="", font="Inter", letter_spacing=-2, trim=True),
         layer("photo", "image", (0, 0, 10, 10), image_url="images/photo.jpg", below="title", gap=8),
     )
-    assert lint_design(made) == []
+    assert said(made) == []
 
 
 def test_a_misspelt_attribute_is_refused_with_the_near_miss() -> None:
     """It would be passed over by every painter: a wrong picture that nobody notices."""
     made = design(layer("title", "text", (0, 0, 10, 10), payload="a", letter_spaceing=3))
-    assert lint_design(made) == [
-        "title: text layers have no attribute 'letter_spaceing'; did you mean 'letter_spacing'?"
-    ]
+    assert said(made) == ["title: text layers have no attribute 'letter_spaceing'; did you mean 'letter_spacing'?"]
 
 
 def test_an_attribute_of_another_layer_type_is_refused() -> None:
     made = design(layer("logo", "logo", (0, 0, 10, 10), image_url="a.svg", border_radius=4))
-    assert lint_design(made)[0].startswith("logo: logo layers have no attribute 'border_radius'")
+    assert said(made)[0].startswith("logo: logo layers have no attribute 'border_radius'")
 
 
 def test_values_out_of_bounds_and_unknown_layers_are_refused() -> None:
@@ -38,7 +42,7 @@ def test_values_out_of_bounds_and_unknown_layers_are_refused() -> None:
         layer("title", "text", (0, 0, 10, 10), payload="a", letter_spacing=400, below="titel"),
         layer("subtitle", "text", (0, 0, 10, 10), payload="a", below="titel"),
     )
-    assert lint_design(made) == [
+    assert said(made) == [
         "title.letter_spacing in post: 400 is not a number from -20 to 100",
         "title.below: there is no other layer 'titel'; did you mean 'subtitle'?",
         "subtitle.below: there is no other layer 'titel'; did you mean 'title'?",
@@ -50,23 +54,22 @@ def test_a_group_that_names_nothing_or_no_shape_is_told() -> None:
     layout = {"x": 0, "y": 0, "width": 10, "height": 10}
     group = {"name": "row", "type": "group", "layout": layout, "layer_ids": ["titel"]}
     title = layer("title", "text", (0, 0, 10, 10), payload="a")
-    assert lint_design(
-        design(title, {**group, "mask": {"shape": "hart"}, "group": {"auto_layout": True, "gap": "1"}})
-    ) == [
+    assert said(design(title, {**group, "mask": {"shape": "hart"}, "group": {"auto_layout": True, "gap": "1"}})) == [
         "row.layer_ids: there is no other layer 'titel'; did you mean 'title'?",
+        "row.mask: 'hart' is no shape; did you mean 'heart'?",
         "row: gap is '1', and must be a number",
     ]
-    assert lint_design(design(title, {**group, "layer_ids": ["title"], "mask": {"shape": "hart"}})) == [
+    assert said(design(title, {**group, "layer_ids": ["title"], "mask": {"shape": "hart"}})) == [
         "row.mask: 'hart' is no shape; did you mean 'heart'?"
     ]
     across = {"auto_layout": True, "direction": "across"}
-    assert lint_design(design(title, {**group, "layer_ids": ["title"], "group": across})) == [
+    assert said(design(title, {**group, "layer_ids": ["title"], "group": across})) == [
         "row.group: direction is 'across', and must be one of horizontal, vertical, row, column"
     ]
 
 
 def test_an_unknown_layer_type_is_refused() -> None:
-    assert lint_design(design(layer("x", "txt", (0, 0, 1, 1)))) == ["x: 'txt' is no layer type; did you mean 'text'?"]
+    assert said(design(layer("x", "txt", (0, 0, 1, 1)))) == ["x: 'txt' is no layer type; did you mean 'text'?"]
 
 
 def test_no_extra_takes_the_name_of_an_api_property_of_the_same_layer() -> None:
