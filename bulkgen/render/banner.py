@@ -26,6 +26,10 @@ from bulkgen.render.sources import WITH_PICTURE, picture_refs
 from bulkgen.render.stage import VECTOR_PIXELS, Stage
 from bulkgen.wire.design import Box, Design
 
+# Of one banner: with what its encoder needs beside it, what a worker can hold. A poster of A1 at 300 dpi has 70
+# million.
+PIXELS_MAX = 100_000_000
+
 __all__ = ["RenderCache", "RenderedBanner", "picture_refs", "render_banner"]
 
 
@@ -76,6 +80,11 @@ def render_banner(
     if kind == "pdf":
         encode = partial(_write_pdf, scene, placed, pictures, cache)
     else:
+        if width * height > PIXELS_MAX:
+            raise RenderError(
+                f"{kind} is too large: {width:,} x {height:,} px, over {PIXELS_MAX // 1_000_000} megapixels; "
+                "make the format smaller, or ask for a pdf"
+            )
         pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
         is_opaque = kind == "jpeg" or not is_see_through(scene.background)
         has_photo = any(item.layer.type == "image" for item in placed)

@@ -90,8 +90,9 @@ def _toned(picture: Picture, tones: Tones) -> Pixels:
 
 
 def _tinted(alpha: Pixels, color: Color) -> Pixels:
-    strength = alpha.astype(np.float32)[..., None] * color.alpha
-    return np.round(strength * np.append(_bgr(color) / 255, 1.0).astype(np.float32)).astype(np.uint8)
+    strength = np.arange(256, dtype=np.float32)[:, None] * color.alpha
+    table = np.round(strength * np.append(_bgr(color) / 255, 1.0).astype(np.float32)).astype(np.uint8)
+    return np.take(table.view(np.uint32)[:, 0], alpha).view(np.uint8).reshape(*alpha.shape, 4)
 
 
 def _bgr(color: Color) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -25,6 +25,9 @@ from bulkgen.wire.design import Box
 
 STARS = 5
 
+# Layers that each stand beside the next. A page of text blocks has twenty; thousands would end the interpreter's stack.
+_CHAIN_MAX = 100
+
 _WITH_WORDS = ("text", "button")
 
 # The room a label leaves in a button without `background_padding`, in parts of the button's height: above and below
@@ -84,6 +87,8 @@ class _Layout:
         if name in self._open:
             ring = " -> ".join([*self._open[self._open.index(name) :], name])
             raise element_error(name, f"layers stand beside each other in a ring: {ring}")
+        if len(self._open) >= _CHAIN_MAX:
+            raise element_error(self._open[0], f"more than {_CHAIN_MAX} layers stand beside each other in a chain")
         self._open.append(name)
         placed = self._placed[name] = self._place(self._layers[name])
         self._open.pop()
@@ -189,6 +194,8 @@ class _Layout:
         if target.text(anchor):
             if name in self._open:
                 raise element_error(name, f"{anchor} leads back to itself")
+            if len(self._open) >= _CHAIN_MAX:
+                raise element_error(self._open[0], f"more than {_CHAIN_MAX} layers stand beside each other in a chain")
             self._open.append(name)
             inherited = self._edge(target, anchor)
             self._open.pop()

@@ -19,6 +19,10 @@ from bulkgen.wire.design import Box
 NEAREST = skia.SamplingOptions(skia.FilterMode.kNearest)
 LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
 
+# Of a gradient that is drawn once and kept. A larger one lies mostly outside of the banner, and its picture would fill
+# the memory; the shader draws what is seen of it.
+_KEPT_MAX_PX = 16_000_000
+
 
 def argb(color: Color) -> int:
     channels = (color.alpha, color.red, color.green, color.blue)
@@ -40,8 +44,8 @@ def fill(paint: Paint, box: Box, stage: Stage) -> Any:
     """A paint that fills `box`; for rectangles use `fill_rectangle`, which is faster for gradients."""
     if isinstance(paint, Color):
         return solid(paint)
-    if stage.is_vector:
-        return skia.Paint(AntiAlias=True, Shader=_shader(paint, box))
+    if stage.is_vector or _is_vast(paint, box):
+        return skia.Paint(AntiAlias=True, Shader=_shader(paint, box), Dither=not stage.is_vector)
     picture = _gradient(paint, box, stage.cache)
     matrix = skia.Matrix.Translate(box.x, box.y)
     matrix.preScale(box.width / picture.width, box.height / picture.height)
@@ -51,7 +55,7 @@ def fill(paint: Paint, box: Box, stage: Stage) -> Any:
 
 def fill_rectangle(stage: Stage, paint: Paint, box: Box) -> None:
     canvas, rect = stage.canvas, skia.Rect.MakeXYWH(box.x, box.y, box.width, box.height)
-    if isinstance(paint, Color) or stage.is_vector:
+    if isinstance(paint, Color) or stage.is_vector or _is_vast(paint, box):
         canvas.drawRect(rect, fill(paint, box, stage))
         return
     picture = _gradient(paint, box, stage.cache)
@@ -77,12 +81,22 @@ def is_see_through(paint: Paint) -> bool:
 
 
 def _gradient(gradient: LinearGradient | RadialGradient, box: Box, cache: RenderCache) -> Picture:
+    width, height = _drawn_size(gradient, box)
+    return cache.picture(("gradient", gradient, width, height), lambda: _draw_gradient(gradient, width, height))
+
+
+def _drawn_size(gradient: LinearGradient | RadialGradient, box: Box) -> tuple[int, int]:
     width, height = max(math.ceil(box.width), 1), max(math.ceil(box.height), 1)
     if isinstance(gradient, LinearGradient) and gradient.y1 == gradient.y2:
-        height = 1
-    elif isinstance(gradient, LinearGradient) and gradient.x1 == gradient.x2:
-        width = 1
-    return cache.picture(("gradient", gradient, width, height), lambda: _draw_gradient(gradient, width, height))
+        return width, 1
+    if isinstance(gradient, LinearGradient) and gradient.x1 == gradient.x2:
+        return 1, height
+    return width, height
+
+
+def _is_vast(gradient: LinearGradient | RadialGradient, box: Box) -> bool:
+    width, height = _drawn_size(gradient, box)
+    return width * height > _KEPT_MAX_PX
 
 
 def _draw_gradient(gradient: LinearGradient | RadialGradient, width: int, height: int) -> Picture:

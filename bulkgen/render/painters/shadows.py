@@ -28,6 +28,9 @@ _BLURRED_PX = 8.0
 # Of shadows of outlines: past it the picture takes more memory than drawing it anew takes time.
 _KEPT_MAX_PX = 2_000_000
 
+# Of one picture of a shadow, with its margin.
+_DRAWN_MAX_PX = 16_000_000
+
 # A softer shadow cannot be seen, and its margin would fill the memory.
 _DEVIATION_MAX_PX = 200.0
 
@@ -44,13 +47,15 @@ def outline_shadow(stage: Stage, layer: Layer, path: Any, box: Box, key: Hashabl
         return
     paint, dx, dy = cast
     canvas, blur = stage.canvas, min(layer.number("shadow_blur"), 2 * _DEVIATION_MAX_PX)
-    if stage.is_vector or blur <= 0 or box.width * box.height > _KEPT_MAX_PX:
+    margin = math.ceil(blur / 2 * _REACH) + 1
+    # A hairline with a wide blur is mostly margin.
+    is_vast = (box.width + 2 * margin) * (box.height + 2 * margin) > _DRAWN_MAX_PX
+    if stage.is_vector or blur <= 0 or is_vast or box.width * box.height > _KEPT_MAX_PX:
         canvas.save()
         canvas.translate(dx, dy)
         canvas.drawPath(path, paint)
         canvas.restore()
         return
-    margin = math.ceil(blur / 2 * _REACH) + 1
     # At its place within a pixel, so that the copy falls on whole ones.
     left, top = math.floor(box.x + dx), math.floor(box.y + dy)
     part = (box.x + dx - left, box.y + dy - top)
@@ -87,6 +92,8 @@ def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Call
     height = math.ceil(min(box.y + box.height, seen.bottom() - dy + margin)) + margin - top
     if width <= 2 * margin or height <= 2 * margin:
         return
+    if stage.is_vector:
+        sharpness = min(sharpness, math.sqrt(_DRAWN_MAX_PX / (width * height)))
 
     def make() -> Picture:
         surface = Surface.blank(math.ceil(width * sharpness), math.ceil(height * sharpness))
