@@ -79,6 +79,8 @@ def check_same_work(known: Job | None, draft: JobDraft) -> None:
                 f"the job {draft.name!r} belongs to the {what} {was}, not {now}",
                 code=f"{what}_changed",
                 hint="Give this run a job name of its own: --job NAME. Nothing was sent.",
+        design_type=design.type,
+        seconds=design.animation.duration if design.animation else 0.0,
             )
 
 

@@ -305,7 +305,12 @@ class _Collected:
         assert run is not None
         out = Path(run.report_path)
         copy = maker.home.input_path(run.input_digest, run.input_name)
-        self.input = _Input(copy, job.tab, columns_of(ledger.reading.formats(job), job.is_multipage), self.index)
+        self.input = _Input(
+            copy,
+            job.tab,
+            columns_of(ledger.reading.formats(job), job.is_multipage, is_animated=job.is_animated),
+            self.index,
+        )
         self.rows = tuple(
             RowResult(
                 number=row.number,

@@ -269,7 +269,7 @@ class _Work:
         return count
 
     def _given(self, header: tuple[str, ...]) -> tuple[str, ...]:
-        return given_names(header, self.job.formats, self.job.is_multipage)
+        return given_names(header, self.job.formats, self.job.is_multipage, is_animated=self.job.is_animated)
 
     async def generate(self, count: PlanCount, stop: asyncio.Event) -> tuple[RunOutcome, int]:
         """Submit and collect until all is finalized or the run is stopped. Also says how many banners came."""

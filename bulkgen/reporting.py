@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bulkgen.errors import OutputError, ReportError
@@ -86,6 +86,7 @@ class ReportMaker:
             outline=open_sheet(kept, tab=self.job.tab or None).outline,
             formats=self.ledger.reading.formats(self.job),
             is_multipage=self.job.is_multipage,
+            is_animated=self.job.is_animated,
             rows=(result for _, result in self.rows(out)),
             summary=self._summary(run, lines),
         )
@@ -122,23 +123,27 @@ class ReportMaker:
     ) -> FormatResult:
         """The banner, or the one from before and why it is that, or why there is none."""
         if output is not None and output.state is OutputState.DONE:
-            return FormatResult(*self._placed(row, output, placer))
+            return self._placed(row, output, placer)
         if earlier is not None:
-            return FormatResult(*self._placed(row, earlier, placer), error=_why_earlier(row, output))
+            return replace(self._placed(row, earlier, placer), error=_why_earlier(row, output))
         assert output is not None
         return FormatResult(error=output.reason if output.state is not OutputState.WANTED else "")
 
-    def _placed(self, row: RowRecord, output: Output, placer: _FilePlacer) -> tuple[str, str]:
-        """(url, file) of a banner that is done."""
+    def _placed(self, row: RowRecord, output: Output, placer: _FilePlacer) -> FormatResult:
+        """A banner that is done."""
         try:
             file = placer.place(row, output)
+            fallback = placer.place_fallback(row, output)
         except OSError as error:
             raise ReportError(
                 f"the file of {output.format} for row {row.number} cannot be put there: {error.strerror}",
                 where=str(placer.folder),
                 hint=_LATER.format(job=self.job.name),
             ) from error
-        return file or output.url, file
+        seconds = f"{self.job.seconds:g}" if self.job.seconds else ""
+        return FormatResult(
+            file or output.url, file, fallback=fallback if self.files else output.fallback, seconds=seconds
+        )
 
     def _summary(self, run: Run, lines: tuple[tuple[str, str], ...]) -> Summary:
         counts: dict[str, int] = {}
@@ -161,8 +166,10 @@ class ReportMaker:
         """What the report is made of, as a hash: the same basis gives the same links and errors."""
         hasher = hashlib.sha256(json.dumps([run.input_digest, self.ledger.reading.formats(self.job)]).encode())
         for row in self.ledger.reading.rows(self.job.id):
-            told = sorted([o.format, o.state.value, o.url, o.file_key, o.reason] for o in row.outputs.values())
-            earlier = sorted([o.format, o.url, o.file_key] for o in row.earlier.values())
+            told = sorted(
+                [o.format, o.state.value, o.url, o.file_key, o.reason, o.fallback] for o in row.outputs.values()
+            )
+            earlier = sorted([o.format, o.url, o.file_key, o.fallback] for o in row.earlier.values())
             hasher.update(json.dumps([row.position, row.detail, told, earlier]).encode("utf-8", "surrogatepass"))
         return hasher.hexdigest()
 
@@ -278,9 +285,17 @@ class _FilePlacer:
         """The way from the report to the output's file, "" if it is not a file of ours. Raises OSError."""
         if self.files is None or not output.file_key:
             return ""
-        extension = output.file_key.rpartition(".")[2]
-        name = file_name(row.key or f"row-{row.number:04d}", output.format, extension, self.taken)
-        place_file(self.files / output.file_key, self.folder / name)
+        return self._place(row, output.format, self.files / output.file_key)
+
+    def place_fallback(self, row: RowRecord, output: Output) -> str:
+        """As `place`, for the picture to show where the banner cannot be; "" too where it has been cleared away."""
+        if self.files is None or not output.fallback or not (self.files / output.fallback).is_file():
+            return ""
+        return self._place(row, f"{output.format}-fallback", self.files / output.fallback)
+
+    def _place(self, row: RowRecord, said: str, source: Path) -> str:
+        name = file_name(row.key or f"row-{row.number:04d}", said, source.suffix.lstrip("."), self.taken)
+        place_file(source, self.folder / name)
         return f"{self.folder.name}/{name}"
 
 

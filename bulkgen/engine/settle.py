@@ -50,6 +50,7 @@ def failed(formats: Sequence[str], reason: str) -> list[Settled]:
 def _settled(name: str, banner: Banner | None, reason: str, keeps_files: bool) -> Settled:
     if banner is None:
         return Settled(format=name, state=OutputState.FAILED, reason=reason)
+    fallback = banner.file.fallback_image_url or ""
     return Settled(
         format=name,
         state=OutputState.DONE,
@@ -57,6 +58,7 @@ def _settled(name: str, banner: Banner | None, reason: str, keeps_files: bool) -
         url="" if keeps_files else banner.file.cdn_url or banner.file.url,
         file_key=file_key(banner.file.url) if keeps_files else "",
         file_type=banner.file.type,
+        fallback=file_key(fallback) if keeps_files and fallback else fallback,
     )
 
 

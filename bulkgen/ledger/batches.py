@@ -56,11 +56,7 @@ class Batches:
         ends = _json([(generation_id, now) for generation_id, _, now in results])
         if not self._move("finalize_generations", GenerationEvent.FINALIZED, ends, len(results)):
             return False
-        settled = [
-            (generation_id, now, one.format, one.state, one.banner_id, one.url, one.file_key, one.file_type, one.reason)
-            for generation_id, formats, now in results
-            for one in formats
-        ]
+        settled = [(generation_id, now, *_told(one)) for generation_id, formats, now in results for one in formats]
         self._database.run("settle_outputs", writes=_json(settled))
         return True
 
@@ -70,6 +66,11 @@ class Batches:
 
     def _all(self, name: str, count: int, **values: object) -> bool:
         return self._database.run(name, **values).rowcount == count
+
+
+def _told(one: Settled) -> tuple[object, ...]:
+    names = (one.format, one.state, one.banner_id, one.url, one.file_key, one.file_type, one.reason)
+    return (*names, one.fallback)
 
 
 def _json(rows: Sequence[object]) -> str:

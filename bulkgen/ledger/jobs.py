@@ -98,6 +98,8 @@ def _job(found: sqlite3.Row) -> Job:
         design_revision=found["design_revision"],
         formats=tuple(json.loads(found["formats"])),
         is_multipage=bool(found["is_multipage"]),
+        design_type=found["design_type"],
+        seconds=found["seconds"],
     )
 
 

@@ -28,6 +28,7 @@ class Settled:
     file_key: str = ""
     file_type: str = ""
     reason: str = ""
+    fallback: str = ""
 
 
 class Moves:
@@ -180,6 +181,7 @@ def _settling(generation_id: int, one: Settled, now: float) -> dict[str, object]
         "file_key": one.file_key,
         "file_type": one.file_type,
         "reason": one.reason,
+        "fallback": one.fallback,
         "now": now,
     }
 
@@ -220,4 +222,5 @@ def output(found: sqlite3.Row) -> Output:
         file_key=found["file_key"],
         file_type=found["file_type"],
         reason=found["reason"],
+        fallback=found["fallback"],
     )

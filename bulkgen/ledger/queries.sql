@@ -16,14 +16,14 @@ ORDER BY (SELECT max(runs.id) FROM runs WHERE runs.job_id = jobs.id) DESC, jobs.
 -- name: insert_job
 -- A new job.
 INSERT INTO jobs (name, source, tab, provider, base_url, workspace, design_id, design_name, design_revision,
-    formats, is_multipage, created_at)
+    formats, is_multipage, design_type, seconds, created_at)
 VALUES (:name, :source, :tab, :provider, :base_url, :workspace, :design_id, :design_name, :design_revision,
-    :formats, :is_multipage, :now);
+    :formats, :is_multipage, :design_type, :seconds, :now);
 
 -- name: update_job
 -- What may change from run to run: where the sheet lies, the design's revision and formats.
 UPDATE jobs SET source = :source, base_url = :base_url, workspace = :workspace, design_name = :design_name,
-    design_revision = :design_revision, formats = :formats
+    design_revision = :design_revision, formats = :formats, design_type = :design_type, seconds = :seconds
 WHERE id = :id;
 
 -- name: jobs_with_unfinished
@@ -282,7 +282,7 @@ WHERE generation_id = :generation_id AND state IN ('wanted', 'in doubt');
 -- name: settle_output
 -- A format is told: a banner, or the reason why there is none.
 UPDATE outputs SET state = :state, banner_id = :banner_id, url = :url, file_key = :file_key, file_type = :file_type,
-    reason = :reason, settled_at = :now
+    reason = :reason, fallback = :fallback, settled_at = :now
 WHERE generation_id = :generation_id AND format = :format AND state IN ('wanted', 'in doubt');
 
 -- name: outputs_of_generation
@@ -295,7 +295,8 @@ SELECT * FROM outputs WHERE generation_id = :generation_id;
 SELECT rows.position, rows.number, rows.key, rows.verdict, rows.detail, rows.problems, row_outputs.format AS wanted,
     row_outputs.is_reused, outputs.*, earlier.id AS earlier_id, earlier.format AS earlier_format,
     earlier.banner_id AS earlier_banner_id, earlier.request_id AS earlier_request_id, earlier.url AS earlier_url,
-    earlier.file_key AS earlier_file_key, earlier.file_type AS earlier_file_type
+    earlier.file_key AS earlier_file_key, earlier.file_type AS earlier_file_type,
+    earlier.fallback AS earlier_fallback
 FROM rows
 LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
@@ -325,7 +326,8 @@ SELECT DISTINCT format FROM row_outputs WHERE job_id = :job_id;
 SELECT rows.position, rows.number, rows.key, rows.verdict, rows.detail, rows.problems, row_outputs.format AS wanted,
     row_outputs.is_reused, outputs.*, earlier.id AS earlier_id, earlier.format AS earlier_format,
     earlier.banner_id AS earlier_banner_id, earlier.request_id AS earlier_request_id, earlier.url AS earlier_url,
-    earlier.file_key AS earlier_file_key, earlier.file_type AS earlier_file_type
+    earlier.file_key AS earlier_file_key, earlier.file_type AS earlier_file_type,
+    earlier.fallback AS earlier_fallback
 FROM rows
 LEFT JOIN row_outputs ON row_outputs.job_id = rows.job_id AND row_outputs.position = rows.position
 LEFT JOIN outputs ON outputs.id = row_outputs.output_id
@@ -352,7 +354,7 @@ GROUP BY attempts.outcome;
 
 -- name: file_keys
 -- Every studio file that an output names: what may not be collected.
-SELECT DISTINCT file_key FROM outputs WHERE file_key <> '';
+SELECT file_key FROM outputs WHERE file_key <> '' UNION SELECT fallback FROM outputs WHERE fallback <> '';
 
 -- name: delivery_known
 -- Whether a webhook was taken before.
@@ -415,14 +417,14 @@ FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS n
 WHERE generations.id = told.id AND generations.state = :before;
 
 -- name: settle_outputs
--- As `settle_output`. JSON: [[generation, now, format, state, banner, url, file key, file type, reason], ...]
+-- As `settle_output`. JSON: [[generation, now, format, state, banner, url, file key, file type, reason, fallback], ...]
 UPDATE outputs SET state = told.state, banner_id = told.banner_id, url = told.url, file_key = told.file_key,
-    file_type = told.file_type, reason = told.reason, settled_at = told.now
+    file_type = told.file_type, reason = told.reason, fallback = told.fallback, settled_at = told.now
 FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS now,
     json_extract(value, '$[2]') AS format, json_extract(value, '$[3]') AS state,
     json_extract(value, '$[4]') AS banner_id, json_extract(value, '$[5]') AS url,
     json_extract(value, '$[6]') AS file_key, json_extract(value, '$[7]') AS file_type,
-    json_extract(value, '$[8]') AS reason FROM json_each(:writes)) AS told
+    json_extract(value, '$[8]') AS reason, json_extract(value, '$[9]') AS fallback FROM json_each(:writes)) AS told
 WHERE outputs.generation_id = told.id AND outputs.format = told.format AND outputs.state IN ('wanted', 'in doubt');
 
 -- name: keys_of_job

@@ -121,6 +121,7 @@ def _earlier(line: sqlite3.Row) -> Output:
         url=line["earlier_url"],
         file_key=line["earlier_file_key"],
         file_type=line["earlier_file_type"],
+        fallback=line["earlier_fallback"],
     )
 
 

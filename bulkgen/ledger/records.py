@@ -11,7 +11,8 @@ from bulkgen.ledger.states import GenerationState, OutputState, RowOutcome
 
 @dataclass(frozen=True, slots=True)
 class JobDraft:
-    """A sheet, a tab, a design and a provider, under a name: what a job is opened with. `formats` are the design's."""
+    """A sheet, a tab, a design and a provider, under a name: what a job is opened with. `formats` are the design's,
+    `seconds` the length of an animated one."""
 
     name: str
     source: str
@@ -24,13 +25,19 @@ class JobDraft:
     design_revision: str
     formats: tuple[str, ...]
     is_multipage: bool
+    design_type: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_animated(self) -> bool:
+        return self.design_type == "animated"
 
 
 @dataclass(frozen=True, slots=True)
 class Job(JobDraft):
     """What a run belongs to: a draft that the ledger has given an id."""
 
-    id: int
+    id: int = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One banner, had or to be had. `url` is an address on a hosted provider; `file_key` a file of the studio's."""
+    """One banner, had or to be had. `url` is an address on a hosted provider; `file_key` a file of the studio's.
+    `fallback`, of either kind, is a picture to show where the banner cannot be."""
 
     id: int
     format: str
@@ -101,6 +109,7 @@ class Output:
     file_key: str = ""
     file_type: str = ""
     reason: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class ColumnKind(Enum):
     URL = auto()
     FILE = auto()
     ERROR = auto()
+    FALLBACK = auto()
+    DURATION = auto()
     STATUS = auto()
     DETAIL = auto()
     REQUEST = auto()
@@ -50,12 +52,18 @@ class PlacedColumn:
     is_new: bool
 
 
-def columns_of(formats: Sequence[str], is_multipage: bool) -> tuple[ResultColumn, ...]:
+_OF_A_BANNER = (ColumnKind.URL, ColumnKind.FILE, ColumnKind.ERROR)
+# What moves is as long as it is, and may have a picture for where it cannot be shown.
+_OF_A_FILM = (ColumnKind.FALLBACK, ColumnKind.DURATION)
+
+
+def columns_of(formats: Sequence[str], is_multipage: bool, *, is_animated: bool = False) -> tuple[ResultColumn, ...]:
+    kinds = (*_OF_A_BANNER, *_OF_A_FILM) if is_animated else _OF_A_BANNER
     outputs = (DOCUMENT,) if is_multipage else tuple(dict.fromkeys(formats))
     columns = [
         ResultColumn(f"{clean(output, Notes())} {kind.name.lower()}", kind, output)
         for output in outputs
-        for kind in (ColumnKind.URL, ColumnKind.FILE, ColumnKind.ERROR)
+        for kind in kinds
     ]
     columns += [
         ResultColumn(STATUS, ColumnKind.STATUS),
@@ -65,13 +73,15 @@ def columns_of(formats: Sequence[str], is_multipage: bool) -> tuple[ResultColumn
     return tuple(columns)
 
 
-def result_columns(formats: Sequence[str], is_multipage: bool) -> tuple[str, ...]:
-    return tuple(column.name for column in columns_of(formats, is_multipage))
+def result_columns(formats: Sequence[str], is_multipage: bool, *, is_animated: bool = False) -> tuple[str, ...]:
+    return tuple(column.name for column in columns_of(formats, is_multipage, is_animated=is_animated))
 
 
-def given_names(header: Sequence[str], formats: Sequence[str], is_multipage: bool) -> tuple[str, ...]:
+def given_names(
+    header: Sequence[str], formats: Sequence[str], is_multipage: bool, *, is_animated: bool = False
+) -> tuple[str, ...]:
     """A header without our own columns: what a report that is fed back in has of its input."""
-    names = result_columns(formats, is_multipage)
+    names = result_columns(formats, is_multipage, is_animated=is_animated)
     ours = {spelling for name in names for spelling in (_printed(name), _printed(guard(name)))}
     return tuple(name for name in header if name not in ours)
 
@@ -127,5 +137,9 @@ def _text_of(row: ResultRow, column: ResultColumn) -> str:
             return result.url
         case ColumnKind.FILE:
             return result.file
+        case ColumnKind.FALLBACK:
+            return result.fallback
+        case ColumnKind.DURATION:
+            return result.seconds
         case _:
             return result.error

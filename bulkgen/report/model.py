@@ -15,11 +15,14 @@ from bulkgen.sheet.model import SheetOutline
 
 @dataclass(frozen=True, slots=True)
 class FormatResult:
-    """One banner. `url` and `file` are addresses, or paths relative to the report's folder with forward slashes."""
+    """One banner. `url`, `file` and `fallback` are addresses, or paths relative to the report's folder with forward
+    slashes. `fallback` is a picture to show where the banner cannot be, `seconds` how long it moves."""
 
     url: str = ""
     file: str = ""
     error: str = ""
+    fallback: str = ""
+    seconds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,4 @@ class ReportInput:
     is_multipage: bool
     rows: Iterable[ResultRow]
     summary: Summary
+    is_animated: bool = False

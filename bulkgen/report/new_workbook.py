@@ -108,7 +108,7 @@ class _Table:
     """Writes one sheet of rows."""
 
     def __init__(self, report: ReportInput, looks: Looks, relationships: RelationshipEdits, notes: Notes) -> None:
-        columns = columns_of(report.formats, report.is_multipage)
+        columns = columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
         self._width = max((column.index for column in report.outline.columns), default=0)
         placed = place(columns, report.outline.columns, self._width + 1)
         self._last_column = max(self._width, *(item.index for item in placed))

@@ -24,10 +24,14 @@ _WIDTHS = {
     ColumnKind.URL: 42.0,
     ColumnKind.FILE: 36.0,
     ColumnKind.ERROR: 36.0,
+    ColumnKind.FALLBACK: 36.0,
+    ColumnKind.DURATION: 15.0,
     ColumnKind.STATUS: 15.0,
     ColumnKind.DETAIL: 40.0,
     ColumnKind.REQUEST: 38.0,
 }
+
+_LINKED = (ColumnKind.URL, ColumnKind.FALLBACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class ResultCells:
 
     @property
     def url_indexes(self) -> frozenset[int]:
-        return frozenset(look.placed.index for look in self._looks if look.placed.column.kind is ColumnKind.URL)
+        return frozenset(look.placed.index for look in self._looks if look.placed.column.kind in _LINKED)
 
     def widths(self) -> dict[int, float]:
         """Of the columns the sheet did not have; the others keep what somebody may have chosen."""
@@ -87,7 +91,7 @@ class ResultCells:
     def _cell(self, result: ResultRow, row: int, look: _Look, text: str) -> NewCell:
         placed = look.placed
         style = look.style
-        if placed.column.kind is ColumnKind.URL and text:
+        if placed.column.kind in _LINKED and text:
             banner = result.formats.get(placed.column.output)
             # Where both are the same, the address is the way to a file that we put beside the report.
             target = link_target(text, is_file=banner is not None and banner.url == banner.file)
@@ -110,7 +114,7 @@ class ResultCells:
 
 def _style_of(kind: ColumnKind, looks: Looks) -> int | None:
     match kind:
-        case ColumnKind.URL:
+        case ColumnKind.URL | ColumnKind.FALLBACK:
             return looks.link
         case ColumnKind.ERROR:
             return looks.problem

@@ -38,7 +38,7 @@ def patch_workbook(report: ReportInput, stream: IO[bytes], notes: Notes) -> None
     with zipfile.ZipFile(report.source) as archive:
         package = Package(archive)
         plan = plan_package(package, report.outline.tab)
-        columns = columns_of(report.formats, report.is_multipage)
+        columns = columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
         with package.open(plan.sheet_part) as part:
             scanned = scan(
                 SheetRows(part, plan.sheet_part),

@@ -77,3 +77,16 @@ def test_a_header_without_our_columns_is_that_of_the_input() -> None:
     assert given_names(header, ("story",), False) == ("sku", "square url", "name")
     assert given_names(("'=a url", "x"), ("=a",), False) == ("x",)
     assert given_names(("document url", "page_1 url"), ("page_1",), True) == ("page_1 url",)
+
+
+def test_what_moves_has_its_length_and_the_picture_for_its_place_beside_it() -> None:
+    columns = columns_of(["wide"], False, is_animated=True)
+    assert [column.name for column in columns[:5]] == [
+        "wide url",
+        "wide file",
+        "wide error",
+        "wide fallback",
+        "wide duration",
+    ]
+    told = FormatResult("u", "f", fallback="p.jpeg", seconds="15")
+    assert texts_of(ResultRow(1, 2, {"wide": told}), columns)[:5] == ["u", "f", "", "p.jpeg", "15"]
