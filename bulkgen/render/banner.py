@@ -13,10 +13,12 @@ from functools import partial
 from typing import Any
 
 from bulkgen.render.cache import RenderCache
+from bulkgen.render.clip import Clip
 from bulkgen.render.encoders import DEFAULT_QUALITY, ENCODERS, FILE_TYPES, LOSSY, Sheet, within
 from bulkgen.render.failures import INVALID_FILE_TYPE, RenderError
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.layout import Placed, lay_out
+from bulkgen.render.motion import motion_type, render_motion
 from bulkgen.render.painters import paint_layer
 from bulkgen.render.painters.group import GroupShadow, group_shadows, paint_group_shadow
 from bulkgen.render.paints import fill_rectangle, is_see_through
@@ -42,6 +44,8 @@ class RenderedBanner:
     width: int
     height: int
     warnings: tuple[str, ...]
+    fallback: bytes | None = None  # the JPEG that stands for a file where it cannot play
+    duration_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +70,50 @@ def render_banner(
     quality: int | None = None,
     max_bytes: int | None = None,
     cache: RenderCache | None = None,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    at_s: float | None = None,
 ) -> RenderedBanner:
-    """`max_bytes` lowers the quality until the file fits.
+    """`max_bytes` lowers the quality until the file fits; `options` are the request's, by file type.
 
+    A picture of an animated design is its frame at `at_s`, without one at the moment that stands for the whole.
     Raises RenderError: this format of this request cannot be made, and why.
     """
     scene = resolve(design, format_id, elements)
-    kind = _file_type(file_type, scene, design.type)
     cache = RenderCache() if cache is None else cache
-    placed = lay_out(scene, fonts, cache)
     width, height = round(scene.format.width), round(scene.format.height)
+    is_animated = design.type == "animated"
+    if is_animated and file_type not in ENCODERS:
+        asked = motion_type(file_type)
+        _refuse_vast(asked, width, height)
+        placed = lay_out(scene, fonts, cache)
+        made = render_motion(scene, placed, asked, options or {}, pictures, cache, max_bytes=max_bytes)
+        said = (*scene.warnings, *made.warnings)
+        return RenderedBanner(made.body, made.file_type, width, height, said, made.fallback, made.duration_s)
+    kind = _file_type(file_type, scene, design.type)
+    placed = lay_out(scene, fonts, cache)
     start = DEFAULT_QUALITY[kind] if quality is None else quality
     if kind == "pdf":
         encode = partial(_write_pdf, scene, placed, pictures, cache)
     else:
-        if width * height > PIXELS_MAX:
-            raise RenderError(
-                f"{kind} is too large: {width:,} x {height:,} px, over {PIXELS_MAX // 1_000_000} megapixels; "
-                "make the format smaller, or ask for a pdf"
-            )
-        pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
+        _refuse_vast(kind, width, height)
+        if is_animated:
+            clip = Clip(scene, placed, pictures, cache, on_white=kind == "jpeg")
+            pixels = clip.frame(clip.still_at_s if at_s is None else at_s)
+        else:
+            pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
         is_opaque = kind == "jpeg" or not is_see_through(scene.background)
         has_photo = any(item.layer.type == "image" for item in placed)
         encode = partial(_encode, kind, pixels, is_opaque=is_opaque, has_photo=has_photo)
     body = within(encode, start, max_bytes, is_lossy=kind in LOSSY)
     return RenderedBanner(body, kind, width, height, scene.warnings)
+
+
+def _refuse_vast(kind: str, width: int, height: int) -> None:
+    if width * height > PIXELS_MAX:
+        raise RenderError(
+            f"{kind} is too large: {width:,} x {height:,} px, over {PIXELS_MAX // 1_000_000} megapixels; "
+            "make the format smaller, or ask for a pdf"
+        )
 
 
 def _file_type(asked: str | None, scene: Scene, design_type: str) -> str:

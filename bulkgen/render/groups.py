@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bulkgen.render.alignment import parse_alignment
+from bulkgen.wire.animation import Timing
 from bulkgen.wire.design import Box
 
 _COLUMNS = frozenset(("vertical", "column"))
@@ -54,6 +55,7 @@ class Group:
     mask: Mask | None = None
     arrangement: Arrangement | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    timing: Timing | None = None
 
 
 def read_mask(said: Mapping[str, Any], box: Box) -> Mask | None:

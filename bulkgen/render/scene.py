@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bulkgen.render.alignment import merge
 from bulkgen.render.extras import EXTRAS, known_attributes
 from bulkgen.render.failures import RenderError, element_error
 from bulkgen.render.groups import Group, read_arrangement, read_mask
+from bulkgen.render.units import format_in_points, points_per_unit, scaled_box, scaled_gap, scaled_mask
 from bulkgen.wire.animation import Animation, Timing
 from bulkgen.wire.colors import Color, Paint, parse_color, parse_paint
 from bulkgen.wire.design import ROOT, VARS, Box, Design, Element, Format
@@ -199,11 +200,20 @@ class Scene:
 
 
 def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scene:
-    """Raises RenderError for an unknown format, an unreadable value, and what this provider cannot make."""
+    """Raises RenderError for an unknown format, an unreadable value, and what this provider cannot make.
+
+    A design for print is in points from here on. Of a multi-page one `format_id` is the page.
+    """
     item = design.format(format_id)
     if item is None:
         known = ", ".join(candidate.id for candidate in design.formats)
         raise RenderError(f"format {format_id!r} is not one of {known}", code="format_not_found")
+    scale = 1.0
+    if design.type.startswith("printer"):
+        scale, item = points_per_unit(item.unit), format_in_points(item)
+    if design.is_multipage:
+        # Pages have layers of equal names, each its own.
+        design = replace(design, elements=tuple(element for element in design.elements if _is_on(element, item.id)))
     warnings: dict[str, None] = {}
     variables = elements.get(VARS) or {}
     grouped = _hidden_by_group(design, elements)
@@ -218,7 +228,7 @@ def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scen
         is_sound = element.type == "audio"
         if element.type == "group" or (item.id not in element.layout and not is_sound):
             continue
-        layer = _layer(element, override, item, variables, is_hidden=element.name in grouped)
+        layer = _layer(element, override, item, variables, scale, is_hidden=element.name in grouped)
         if not layer.is_hidden:
             warnings.update(dict.fromkeys(_unbuilt(element, layer)))
             if element.type in _MOVING and design.animation is None:
@@ -228,8 +238,12 @@ def resolve(design: Design, format_id: str, elements: Mapping[str, Any]) -> Scen
             if layer.timing:
                 warnings.update(dict.fromkeys(f"{layer.name}: {said}" for said in layer.timing.passed_over))
         layers.append(layer)
-    groups = tuple(_groups(design, item, elements))
+    groups = tuple(_groups(design, item, elements, scale))
     return Scene(design.id, item, background, tuple(layers), tuple(warnings), groups, design.animation)
+
+
+def _is_on(element: Element, page: str) -> bool:
+    return page in element.layout or any(page in by_page for by_page in element.values.values())
 
 
 def _override(element: Element, elements: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -250,9 +264,17 @@ def _background(element: Element, override: Mapping[str, Any], item: Format) -> 
 
 
 def _layer(
-    element: Element, override: Mapping[str, Any], item: Format, variables: Mapping[str, Any], *, is_hidden: bool
+    element: Element,
+    override: Mapping[str, Any],
+    item: Format,
+    variables: Mapping[str, Any],
+    scale: float,
+    *,
+    is_hidden: bool,
 ) -> Layer:
-    values = element.attributes(item.id) | {name: value for name, value in override.items() if value is not None}
+    values = dict(scaled_gap(element.attributes(item.id), scale)) | {
+        name: value for name, value in override.items() if value is not None
+    }
     if isinstance(override.get("alignment"), str):
         values["alignment"] = merge(element.value("alignment", item.id), override["alignment"])
     if element.type == "text" and "payload" in values:
@@ -260,7 +282,7 @@ def _layer(
             lambda match: str(variables.get(match.group(1), match.group(0))), str(values["payload"])
         )
     hidden = is_hidden or values.get("hidden") is True
-    box, timing = element.layout.get(item.id, _NOWHERE), element.timing.get(item.id)
+    box, timing = scaled_box(element.layout.get(item.id, _NOWHERE), scale), element.timing.get(item.id)
     return Layer(element.name, element.type, box, values, frozenset(override), hidden, timing)
 
 
@@ -277,19 +299,20 @@ def _hidden_by_group(design: Design, elements: Mapping[str, Any]) -> set[str]:
     return hidden
 
 
-def _groups(design: Design, item: Format, elements: Mapping[str, Any]) -> Iterator[Group]:
+def _groups(design: Design, item: Format, elements: Mapping[str, Any], scale: float) -> Iterator[Group]:
     members = {element.name: element.layer_ids for element in design.elements if element.type == "group"}
     for element in design.elements:
         if element.type != "group" or item.id not in element.layout:
             continue
-        box = element.layout[item.id]
+        box = scaled_box(element.layout[item.id], scale)
         try:
-            mask = read_mask(element.mask.get(item.id, {}), box)
-            arrangement = read_arrangement(element.arrangement.get(item.id, {}))
+            mask = read_mask(scaled_mask(element.mask.get(item.id, {}), scale), box)
+            arrangement = read_arrangement(scaled_gap(element.arrangement.get(item.id, {}), scale))
         except ValueError as error:
             raise element_error(element.name, str(error)) from None
         values = element.attributes(item.id) | dict(_override(element, elements))
-        yield Group(element.name, box, element.layer_ids, _leaves(element.name, members), mask, arrangement, values)
+        leaves, timing = _leaves(element.name, members), element.timing.get(item.id)
+        yield Group(element.name, box, element.layer_ids, leaves, mask, arrangement, values, timing)
 
 
 def _leaves(group: str, members: Mapping[str, Sequence[str]]) -> frozenset[str]:

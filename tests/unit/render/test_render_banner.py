@@ -53,10 +53,11 @@ def test_a_file_type_that_is_not_made_here_is_refused_with_those_that_are() -> N
     assert caught.value.code == "invalid_filetype"
 
 
-def test_a_design_that_moves_or_prints_is_not_passed_off_as_a_still() -> None:
+def test_a_design_that_moves_is_not_passed_off_as_a_still() -> None:
     moving = replace(design(TITLE), type="animated")
-    with pytest.raises(RenderError, match="animated designs are not available on this provider"):
-        render(moving)
+    with pytest.raises(RenderError, match="pdf is not for animated designs") as caught:
+        render(moving, file_type="pdf")
+    assert caught.value.code == "invalid_filetype"
     assert render(moving, file_type="png").file_type == "png"
 
 

@@ -1,0 +1,101 @@
+"""An animated format -> its file: which of `mp4`, `gif` and `html5` makes it, with which of the request's options.
+
+The makers are loaded when they are needed: a static banner needs neither a video library nor a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.render.cache import RenderCache
+from bulkgen.render.clip import Clip
+from bulkgen.render.failures import INVALID_FILE_TYPE, RenderError
+from bulkgen.render.layout import Placed
+from bulkgen.render.scene import Scene
+from bulkgen.wire.design import FILE_TYPES
+
+# Reference 8.2.
+DEFAULT_VIDEO_FPS = 24.0
+DEFAULT_GIF_FPS = 9.0
+DEFAULT_GIF_REPEAT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """`fallback` is the JPEG that stands for the file where it cannot play."""
+
+    body: bytes
+    file_type: str
+    fallback: bytes | None
+    duration_s: float
+    warnings: tuple[str, ...]
+
+
+def motion_type(asked: str | None) -> str:
+    """Raises RenderError: an animated design is no such file."""
+    if asked in (None, "auto"):
+        return FILE_TYPES["animated"][0]
+    if asked not in FILE_TYPES["animated"]:
+        raise RenderError(
+            f"image_file_type {asked} is not for animated designs ({', '.join(FILE_TYPES['animated'])} are)",
+            code=INVALID_FILE_TYPE,
+        )
+    return asked
+
+
+def render_motion(
+    scene: Scene,
+    placed: Sequence[Placed],
+    kind: str | None,
+    options: Mapping[str, Mapping[str, Any]],
+    pictures: Mapping[str, bytes | RenderError],
+    cache: RenderCache,
+    *,
+    max_bytes: int | None = None,
+) -> Motion:
+    """`options` are the request's `video`, `gif` and `html5`. Raises RenderError."""
+    kind = motion_type(kind)
+    clip = Clip(scene, placed, pictures, cache, on_white=kind != "html5")
+    asked = options.get("video" if kind == "mp4" else kind) or {}
+    said = {name: value for name, value in asked.items() if value is not None}
+    try:
+        return _MAKERS[kind](clip, _Request(scene, said, pictures, max_bytes))
+    except ImportError as error:
+        raise RenderError(f"mp4 and gif need the video extra: pip install 'bulkgen[video]' ({error})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    scene: Scene
+    options: Mapping[str, Any]
+    pictures: Mapping[str, bytes | RenderError]
+    max_bytes: int | None
+
+
+def _mp4(clip: Clip, request: _Request) -> Motion:
+    from bulkgen.render.mp4 import encode_mp4
+    from bulkgen.render.soundtrack import soundtrack_of
+
+    sound = soundtrack_of(request.scene, request.pictures)
+    body = encode_mp4(clip, sound, float(request.options.get("fps", DEFAULT_VIDEO_FPS)))
+    return Motion(body, "mp4", None, clip.duration_s, ())
+
+
+def _gif(clip: Clip, request: _Request) -> Motion:
+    from bulkgen.render.gif import encode_gif
+
+    fps = float(request.options.get("max_fps", DEFAULT_GIF_FPS))
+    repeat = int(request.options.get("repeat", DEFAULT_GIF_REPEAT))
+    return Motion(encode_gif(clip, fps, repeat, request.max_bytes), "gif", None, clip.duration_s, ())
+
+
+def _html5(clip: Clip, request: _Request) -> Motion:
+    from bulkgen.render.html5 import pack_html5
+
+    packed = pack_html5(clip, request.options)
+    return Motion(packed.body, "zip", packed.fallback, clip.duration_s, packed.warnings)
+
+
+_MAKERS: Mapping[str, Callable[[Clip, _Request], Motion]] = {"mp4": _mp4, "gif": _gif, "html5": _html5}
