@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bulkgen.studio.listing import page_of, plain
+from bulkgen.studio.listing import page_of, plain, whole
 
 Font = Mapping[str, Any]
 
@@ -14,7 +14,8 @@ CATEGORIES = ("serif", "sans-serif", "display", "handwriting", "monospace")
 
 def list_fonts(fonts: Sequence[Font], query: Mapping[str, str]) -> tuple[list[Font], int]:
     """Raises `listing.QueryError`. The page, and how many there are."""
-    found = [font for font in fonts if _fits(font, query)]
+    weight = whole(query, "weight", 0)
+    found = [font for font in fonts if _fits(font, query, weight)]
     wanted = _compact(query.get("name", ""))
     found.sort(key=lambda font: (_compact(str(font["name"])) != wanted, _compact(str(font["name"]))))
     return [_as_told(font) for font in page_of(found, query)], len(found)
@@ -27,18 +28,21 @@ def _as_told(font: Font) -> Font:
     return {name: value for name, value in font.items() if name != "category"}
 
 
-def _fits(font: Font, query: Mapping[str, str]) -> bool:
-    weights = font.get("available_weights", ())
-    weight, style = query.get("weight"), query.get("style")
-    name = _compact(query.get("name", ""))
+def _fits(font: Font, query: Mapping[str, str], weight: int) -> bool:
+    """Weight and style must be those of one and the same cut."""
+    name, style = _compact(query.get("name", "")), query.get("style")
+    cuts = [str(cut).partition("-") for cut in font.get("available_weights", ())]
+    if weight:
+        cuts = [cut for cut in cuts if cut[0] == str(weight)]
+    if style not in ("normal", "italic"):
+        style = None
+    if style:
+        cuts = [cut for cut in cuts if (cut[2] == "italic") == (style == "italic")]
     return (
         (not name or name in _compact(str(font["name"])))
         and (not query.get("category") or font.get("category") == query["category"])
         and (query.get("type") not in ("google", "custom") or font.get("type") == query["type"])
-        and (not weight or any(str(item).partition("-")[0] == weight for item in weights))
-        and (
-            style not in ("normal", "italic") or any(("italic" in str(item)) == (style == "italic") for item in weights)
-        )
+        and (bool(cuts) or not (weight or style))
     )
 
 

@@ -45,8 +45,8 @@ def page_of(found: list[Any], query: Mapping[str, str]) -> list[Any]:
     """Either parameter turns paging on."""
     if "page" not in query and "per_page" not in query:
         return found
-    page = _whole(query, "page", 1)
-    size = min(_whole(query, "per_page", _PER_PAGE), _MOST_PER_PAGE)
+    page = whole(query, "page", 1)
+    size = min(whole(query, "per_page", _PER_PAGE), _MOST_PER_PAGE)
     return found[(page - 1) * size : page * size]
 
 
@@ -133,7 +133,8 @@ def _time(query: Mapping[str, str], name: str) -> float | None:
         ) from None
 
 
-def _whole(query: Mapping[str, str], name: str, default: int) -> int:
+def whole(query: Mapping[str, str], name: str, default: int) -> int:
+    """From 1. Raises QueryError."""
     text = query.get(name, "")
     if not text:
         return default

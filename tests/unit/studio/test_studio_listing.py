@@ -105,6 +105,10 @@ FONTS = [
         ({"category": "display"}, ["2"]),
         ({"weight": "700"}, ["1"]),
         ({"style": "italic"}, ["1"]),
+        ({"weight": "700", "style": "italic"}, ["1"]),
+        ({"weight": "400", "style": "italic"}, []),
+        ({"weight": "0700"}, ["1"]),
+        ({"weight": "1000"}, []),
         ({"style": "normal"}, ["1", "2"]),
         ({"type": "custom"}, ["2"]),
         ({"type": "nonsense"}, ["1", "2"]),
@@ -114,3 +118,12 @@ FONTS = [
 def test_fonts_are_filtered_and_exact_names_come_first(query: dict[str, str], expected: list[str]) -> None:
     """Who looks for `Sans` wants that one."""
     assert [font["id"] for font in list_fonts(FONTS, query)[0]] == expected
+
+
+@pytest.mark.parametrize("query", [{"weight": "bold"}, {"weight": "-400"}, {"page": "0"}])
+def test_a_query_for_fonts_that_cannot_be_read_is_refused(query: dict[str, str]) -> None:
+    """An empty list would say that there is no such font."""
+    with pytest.raises(QueryError) as refused:
+        list_fonts(FONTS, query)
+    (name,) = query
+    assert (refused.value.violation.path, refused.value.violation.code) == (name, "invalid_query_param")
