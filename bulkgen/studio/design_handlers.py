@@ -58,6 +58,8 @@ class DesignHandlers:
         design = with_previews(design_entry(request, self.parts.catalog).design, self.parts.base_url())
         specifier = request.match_info["format_specifier"]
         found: Format | None = None if design.is_multipage else design.format(specifier)
+        if found is None and is_uuid(specifier) and not design.is_multipage:
+            found = design.format(specifier.lower())
         if found is None:
             raise refuse(404, envelope.FORMAT_NOT_FOUND, f"The design has no format {specifier[:100]!r}.")
         return stamped(format_body(design, found))
@@ -106,6 +108,10 @@ class DesignHandlers:
         if found is not None:
             raise refuse_fields([found])
         name = str(name).strip()
+        if not name:
+            raise refuse_fields(
+                [Violation("name", envelope.OUT_OF_RANGE, "a name is more than spaces", {"min": 1}, "")]
+            )
         if any(project.name == name for project in self._projects()):
             raise refuse(400, envelope.PROJECT_ALREADY_EXISTS, "A project of this name exists.")
         project = await self.parts.workspace.create_project(name, self.parts.clock.now())

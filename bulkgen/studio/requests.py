@@ -26,8 +26,10 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def serve(route: Route, handler: Handler) -> web.RouteDef:
-    """A path id that is not a UUID matches no route, as in the API."""
-    path = re.sub(r"\{(\w+_id)\}", lambda match: f"{{{match[1]}:{UUID}}}", route.template)
+    """A path id that is not a UUID matches no route, as in the API. A name may hold whatever can be encoded."""
+    path = re.sub(
+        r"\{(\w+)\}", lambda match: f"{{{match[1]}:{UUID if match[1].endswith('_id') else '[^/]+'}}}", route.template
+    )
     if route.method == "GET":
         return web.get(path, handler)
     return web.route(route.method, path, handler)

@@ -20,6 +20,8 @@ import pytest
 
 pytest.importorskip("skia")
 
+from yarl import URL
+
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.server import StudioServer
 from bulkgen.wire import routes
@@ -101,7 +103,7 @@ async def studio(folder: Path, **options: Any) -> AsyncIterator[tuple[StudioServ
         yield server, client
 
 
-async def ask(client: aiohttp.ClientSession, method: str, path: str, **more: Any) -> tuple[int, Any]:
+async def ask(client: aiohttp.ClientSession, method: str, path: str | URL, **more: Any) -> tuple[int, Any]:
     async with client.request(method, path, **more) as answer:
         assert answer.content_type == "application/json", await answer.text()
         body = await answer.json()
@@ -283,6 +285,26 @@ def test_the_two_views_of_a_design_and_its_preview(shared: Shared) -> None:
     listed = {design["id"]: design for design in shared.ask("GET", "/designs")[1]}
     assert listed[DESIGN_ID]["preview_url"] == default["preview_url"]
     assert "preview_url" not in listed[PAGES_ID]
+
+
+@pytest.mark.parametrize("name", ["50% off", "a+b c", "é/è", "{city}", "q?a#b&c;d", ".."])
+def test_a_format_is_read_by_whatever_name_it_has(tmp_path: Path, name: str) -> None:
+    """Names are given by designers; and ids in any case, as in every other place."""
+    uid = "ABCDEF12-1111-4111-8111-111111111111"
+    layers = [element | {"layout": {"x": 0, "y": 0, "width": 90, "height": 90}} for element in DESIGN["elements"]]
+    body = DESIGN | {"id": NO_ID, "formats": [{"id": name, "uid": uid.lower(), "width": 90, "height": 90}]}
+
+    async def main() -> None:
+        (tmp_path / "designs" / "named").mkdir(parents=True)
+        text = json.dumps(body | {"elements": layers})
+        (tmp_path / "designs" / "named" / "design.json").write_text(text, encoding="utf-8")
+        async with studio(tmp_path) as (server, client):
+            for specifier in (name, uid.lower(), uid):
+                path = routes.DESIGN_FORMAT.path(design_id=NO_ID, format_specifier=specifier)
+                status, found = await ask(client, "GET", URL(server.base_url + path, encoded=True))
+                assert (status, found["id"]) == (200, name)
+
+    run(main())
 
 
 def test_files_have_type_tag_and_ranges(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def test_what_was_made_of_a_design_stays_when_it_is_deleted_and_what_was_not_say
         ("PUT", f"/designs/{NO_ID}/project", {"project_id": NO_ID}, 404, "template_not_found"),
         ("DELETE", f"/designs/{NO_ID}", None, 404, "template_not_found"),
         ("POST", "/projects", {"name": "x"}, 400, "out_of_range"),
+        ("POST", "/projects", {"name": "    "}, 400, "out_of_range"),
         ("POST", "/projects", {"name": "Designs"}, 400, "project_already_exists"),
         ("POST", "/projects", {"name": " Designs "}, 400, "project_already_exists"),
     ],
