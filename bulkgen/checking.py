@@ -16,7 +16,7 @@ from bulkgen.clock import SystemClock
 from bulkgen.config import RunOptions, Settings
 from bulkgen.engine.patience import unless_stopped
 from bulkgen.events import Listener, Said
-from bulkgen.jobs import abandoned_jobs, choose_provider, draft_job
+from bulkgen.jobs import abandoned_jobs, check_file_limit, choose_provider, draft_job
 from bulkgen.ledger.home import Home, cache_folder
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.planning import PlanScope
@@ -59,6 +59,7 @@ async def check(options: RunOptions, settings: Settings, listener: Listener, sto
     inputs = read_inputs(options)
     home = Home.find(options.place, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
+    check_file_limit(options, inputs, provider_name)
     clock = SystemClock()
     copy = open_problem_report(options.out, inputs.sheet.outline) if options.out else None
     with home.or_scratch() as place, contextlib.ExitStack() as stack:

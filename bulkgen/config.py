@@ -16,6 +16,7 @@ from bulkgen.addresses import WebhookPlace, check_address, webhook_place
 from bulkgen.engine.scheduler import Freshness
 from bulkgen.errors import ConfigError
 from bulkgen.mapping.keys import Duplicates
+from bulkgen.wire.messages import MAX_KB_BOUNDS
 
 if TYPE_CHECKING:
     from bulkgen.mapping.file import MappingFile
@@ -108,6 +109,7 @@ class RunOptions:
     mapping: Path | MappingFile | None = None
     out: Path | None = None
     formats: tuple[str, ...] = ()
+    max_kb: int | None = None
     key: str | None = None
     tab: str | None = None
     job: str | None = None
@@ -154,6 +156,12 @@ class RunOptions:
             raise ConfigError(f"--max-credits {self.max_credits} must be at least 1")
         if self.limit is not None and self.limit < 1:
             raise ConfigError(f"--limit {self.limit} must be at least 1")
+        low, high = MAX_KB_BOUNDS
+        if self.max_kb is not None and not low <= self.max_kb <= high:
+            raise ConfigError(
+                f"--max-kb {self.max_kb} is not between {low} and {high:,}",
+                hint="It counts in units of 1,000 bytes: --max-kb 150 is a limit that many ad networks set.",
+            )
         self._check_preflight()
         webhook_place(self.webhook_url, self.webhook_listen)
         if self.notify_url is not None:

@@ -16,6 +16,7 @@ from bulkgen.ledger.records import Job, JobDraft
 from bulkgen.names import slug
 from bulkgen.preparing import Inputs, Prepared, design_reference
 from bulkgen.session import Session
+from bulkgen.wire.messages import MAX_KB
 
 
 def choose_provider(options: RunOptions, inputs: Inputs, settings: Settings, home: Home) -> ProviderName:
@@ -36,6 +37,21 @@ def choose_provider(options: RunOptions, inputs: Inputs, settings: Settings, hom
         f"the job {before[0].name!r} was begun on {was}, and {why}, so that the default is {default}",
         code="provider_changed",
         hint=f"Say which one you mean: --provider {was} goes on, --provider {default} starts anew. Nothing was sent.",
+    )
+
+
+def check_file_limit(options: RunOptions, inputs: Inputs, provider: ProviderName) -> None:
+    """A provider that passes over what it does not know would make, and bill for, files of any size (ConfigError)."""
+    mapped = inputs.mapping.output.get(MAX_KB) if inputs.mapping else None
+    if provider is ProviderName.STUDIO or (options.max_kb is None and mapped is None):
+        return
+    where = inputs.mapping.place(("output", MAX_KB)) if inputs.mapping and options.max_kb is None else "--max-kb"
+    raise ConfigError(
+        f"the provider {provider} cannot be told how large a file may be",
+        code="no_file_limit",
+        where=where,
+        hint="Lower file_compression_level under output: in the mapping file instead, or use --provider studio."
+        " Nothing was sent.",
     )
 
 
@@ -63,6 +79,8 @@ def draft_job(ledger: Ledger, options: RunOptions, prepared: Prepared, session: 
         design_revision=design.revision(),
         formats=tuple(one.id for one in design.formats),
         is_multipage=design.is_multipage,
+        design_type=design.type,
+        seconds=design.animation.duration if design.animation else 0.0,
     )
 
 
@@ -79,8 +97,6 @@ def check_same_work(known: Job | None, draft: JobDraft) -> None:
                 f"the job {draft.name!r} belongs to the {what} {was}, not {now}",
                 code=f"{what}_changed",
                 hint="Give this run a job name of its own: --job NAME. Nothing was sent.",
-        design_type=design.type,
-        seconds=design.animation.duration if design.animation else 0.0,
             )
 
 

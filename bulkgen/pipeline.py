@@ -19,7 +19,7 @@ from bulkgen.engine.runner import EXIT_INTERRUPTED, Runner, RunOutcome
 from bulkgen.engine.webhook import Place
 from bulkgen.errors import ConfigError
 from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
-from bulkgen.jobs import abandoned_jobs, check_same_work, choose_provider, draft_job
+from bulkgen.jobs import abandoned_jobs, check_file_limit, check_same_work, choose_provider, draft_job
 from bulkgen.ledger.home import Home
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.planning import PlanScope
@@ -85,6 +85,7 @@ async def run(
     check_writable(out, options.sheet, inputs.sheet.outline)
     home = Home.find(options.place, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
+    check_file_limit(options, inputs, provider_name)
     home.make()
     input_digest, copy = home.keep_input(options.sheet)
     sheet = open_sheet(copy, tab=inputs.sheet.outline.tab or None)

@@ -134,6 +134,7 @@ async def prepare(
         folder=options.place,
         key=options.key,
         formats=options.formats or None,
+        max_kb=options.max_kb,
         pictures=Pictures(options.place, images=options.images, book=sheet.outline.path, kept=kept),
     )
     return Prepared(sheet, design, mapper, _decide_keys(sheet, mapper, options), options.limit)

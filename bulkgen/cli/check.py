@@ -19,6 +19,7 @@ from bulkgen.cli.options import (
     ImagesOption,
     KeyOption,
     MappingOption,
+    MaxKbOption,
     ProfileOption,
     RateOption,
     SampleOption,
@@ -48,6 +49,7 @@ def check(
         ),
     ] = None,
     formats: FormatsOption = "",
+    max_kb: MaxKbOption = None,
     key: KeyOption = None,
     tab: Annotated[str | None, typer.Option("--sheet", help="The tab of a workbook.")] = None,
     job: Annotated[
@@ -84,6 +86,7 @@ def check(
         mapping=mapping,
         out=out,
         formats=split_names(formats),
+        max_kb=max_kb,
         key=key,
         tab=tab,
         job=job,

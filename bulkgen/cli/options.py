@@ -13,6 +13,9 @@ from bulkgen.mapping.keys import Duplicates
 DesignOption = Annotated[str | None, typer.Option("-d", "--design", help="Name or id of the design.")]
 MappingOption = Annotated[Path | None, typer.Option("-m", "--mapping", help="Mapping file. [mapping.yaml beside it]")]
 FormatsOption = Annotated[str, typer.Option(help="Formats to make, comma-separated. [all]")]
+MaxKbOption = Annotated[
+    int | None, typer.Option(help="Most kB (1,000 bytes) a file may have; quality is lowered until it fits. Studio.")
+]
 KeyOption = Annotated[str | None, typer.Option(help="The column that names a row.")]
 ProfileOption = Annotated[str | None, typer.Option(help="Settings of this name from config.toml.")]
 RateOption = Annotated[float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")]

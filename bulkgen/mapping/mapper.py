@@ -60,9 +60,10 @@ class Mapper:
         folder: Path,
         key: str | None = None,
         formats: Sequence[str] | None = None,
+        max_kb: int | None = None,
         pictures: Pictures | None = None,
     ) -> None:
-        """`folder` is the sheet's; `key` and `formats` win over the mapping's. Raises MappingError."""
+        """`folder` is the sheet's; `key`, `formats` and `max_kb` win over the mapping's. Raises MappingError."""
         self.mapping = mapping
         self.design = design
         self.columns = Columns(outline.names)
@@ -85,7 +86,7 @@ class Mapper:
         with mistakes.gathering():
             self._overlays = self._compile_overlays()
         self._variables = self._compile_variables()
-        self._output, notes = compile_output(self._scope, mapping.output, design.type)
+        self._output, notes = compile_output(self._scope, mapping.output, design.type, max_kb=max_kb)
         mistakes.conclude()
         self._refuse_nothing()
         self._mandatory = _mandatory(design)

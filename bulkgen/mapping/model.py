@@ -36,10 +36,13 @@ class LocalPicture:
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """How the banners are written (reference 8.2); part of an output's identity."""
+    """How the banners are written (reference 8.2, and `max_kb`, which is the studio's); part of an output's identity.
+
+    What is not asked for is no part of it: outputs keep their names when an option is added here."""
 
     image_file_type: str | None = None
     file_compression_level: int | None = None
+    max_kb: int | None = None
     html5: Mapping[str, Any] | None = None
     gif: Mapping[str, Any] | None = None
     video: Mapping[str, Any] | None = None

@@ -16,6 +16,7 @@ from bulkgen.mapping.names import suggest
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.mapping.values import not_taken
 from bulkgen.wire.design import FILE_TYPES
+from bulkgen.wire.messages import MAX_KB, MAX_KB_BOUNDS
 from bulkgen.wire.overrides import Kind, Property
 from bulkgen.wire.values import coerce
 
@@ -33,6 +34,7 @@ _SPELLINGS = {"jpg": "jpeg", "html": "html5"}
 OPTIONS: dict[str, Property] = {
     "image_file_type": Property("image_file_type", Kind.TEXT, 1),
     "file_compression_level": Property("file_compression_level", Kind.INTEGER, 1, 100),
+    MAX_KB: Property(MAX_KB, Kind.INTEGER, *MAX_KB_BOUNDS),
 }
 GROUPS: dict[str, dict[str, Property]] = {
     "html5": {
@@ -85,12 +87,19 @@ class OutputPlan:
         return OutputOptions(**found)
 
 
-def compile_output(scope: Scope, output: Mapping[str, Any], design_type: str) -> tuple[OutputPlan, tuple[str, ...]]:
-    """The plan, and notes on options that will have no effect. Mistakes are gathered."""
+def compile_output(
+    scope: Scope, output: Mapping[str, Any], design_type: str, *, max_kb: int | None = None
+) -> tuple[OutputPlan, tuple[str, ...]]:
+    """The plan, and notes on options that will have no effect. `max_kb` wins over the mapping's. Mistakes are
+    gathered."""
     entries: list[tuple[str, Property, Expression]] = []
     for name, spec in output.items():
         with scope.mistakes.gathering():
-            entries += _entries(scope, design_type, name, spec)
+            found = list(_entries(scope, design_type, name, spec))
+            # Overruled, and not forgotten: its column is none that a person has to be told of.
+            entries += [] if name == MAX_KB and max_kb is not None else found
+    if max_kb is not None:
+        entries.append(("", OPTIONS[MAX_KB], scope.expression(max_kb, ("output", MAX_KB))))
     plan = OutputPlan(design_type, tuple(entries))
     if all(source.is_constant for _, _, source in entries):
         plan = OutputPlan(design_type, plan.entries, plan.options({}, _unexpected))

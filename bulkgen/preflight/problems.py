@@ -45,6 +45,12 @@ CODES: dict[str, Code] = {
             _WARNING,
         ),
         Code(
+            "no_quality_to_lower",
+            "A file may have at most so many kB, and is a PNG, which has no quality to lower.",
+            "Ask for `image_file_type: webp` (or `jpeg` where the ground is opaque), or leave `max_kb` out.",
+            _WARNING,
+        ),
+        Code(
             "layer_not_shown",
             "A layer is filled that is in none of the formats asked for, or that the design hides in all of them.",
             "Ask for a format that has it, set `hidden: false`, or leave it out of the mapping.",

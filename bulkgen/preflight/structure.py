@@ -19,10 +19,13 @@ from bulkgen.preflight.origins import OUTPUT, Origins
 from bulkgen.preflight.outputs import Output
 from bulkgen.preflight.problems import problem
 from bulkgen.render.failures import RenderError
+from bulkgen.render.file_types import missing_extra
 from bulkgen.render.scene import AI_PROPERTIES, BUILT, resolve
 from bulkgen.sheet.model import Row
 from bulkgen.sheet.problems import Problem
-from bulkgen.wire.design import FILE_TYPES, VARS, Design, Element
+from bulkgen.wire.colors import is_see_through, parse_paint
+from bulkgen.wire.design import FILE_TYPES, ROOT, VARS, Design, Element
+from bulkgen.wire.messages import MAX_KB
 from bulkgen.wire.overrides import ENCODED_TWIN, MAIN_PROPERTY
 
 # Any QR code of the largest size holds so much, whatever its correction; only what is longer is tried.
@@ -55,6 +58,7 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
     "shape": {"pattern_color": "pattern_name", "stroke_color": "stroke_width"},
 }
 _SILENT = ("gif", "html5")
+LOSSLESS = "png"
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
 
 # Whether something is said for the first time.
@@ -80,6 +84,7 @@ def structure_problems(
     """Overrides that formats share are looked at once for all of them."""
     look = _Look(row, design, origins, provider, once)
     yield from look.files(outputs)
+    yield from look.sizes(outputs)
     yield from look.sound(outputs)
     for elements, places, formats in shared_parts(outputs):
         for name, override in elements.items():
@@ -143,10 +148,48 @@ class _Look:
             if kind not in made:
                 refused.setdefault(kind, []).append(output.format)
         for kind, formats in refused.items():
+            extra = missing_extra(self.design.type, kind)
             can = f"it makes {', '.join(sorted(made))}" if made else f"it makes no {self.design.type} designs"
+            if extra is not None:
+                can = f"that needs the {extra.name} extra: {extra.remedy}"
             origin = self.origins.origin(self.row, formats[0], OUTPUT, "image_file_type", kind)
             facts = (("property", "image_file_type"), ("formats", ", ".join(formats)))
             yield problem("cannot_be_made", origin, f"this provider makes no {kind} of it: {can}", facts=facts)
+
+    def sizes(self, outputs: Sequence[Output]) -> Iterator[Problem]:
+        """Files that are to have a size and have no quality to lower for it, by what makes them so. How large they
+        will be is known only once they are drawn."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for output in outputs:
+            asked = output.want.output
+            if asked.max_kb is None or self.design.type != "static":
+                continue
+            if asked.image_file_type == LOSSLESS:
+                found.setdefault((OUTPUT, "image_file_type"), []).append(output.format)
+            elif asked.image_file_type is None and self._shows_through(output):
+                found.setdefault((ROOT, "background_color"), []).append(output.format)
+        for (layer, prop), formats in found.items():
+            # What the mapping or the design says of every row alike is told once.
+            if not self.origins.columns(formats[0], layer, prop) and not self.once(("max_kb", layer, *formats)):
+                continue
+            why = "as asked" if layer == OUTPUT else "since the ground lets through"
+            message = f"a file of {LOSSLESS}, {why}, cannot be made smaller: it fails if it is over the limit"
+            facts = (("property", MAX_KB), ("formats", ", ".join(formats)))
+            yield problem(
+                "no_quality_to_lower", self.origins.origin(self.row, formats[0], layer, prop), message, facts=facts
+            )
+
+    def _shows_through(self, output: Output) -> bool:
+        """Then the file is a PNG unless another type is asked for (reference 8.1)."""
+        place, elements = output.parts[0]
+        ground = next((element for element in self.design.elements if element.type == "container"), None)
+        own = ground.value("background_color", place) if ground else None
+        paint = elements.get(ROOT, {}).get("background_color", own)
+        try:
+            return isinstance(paint, str) and is_see_through(parse_paint(paint))
+        except ValueError:
+            # Told by the mapping, or by the design's own check.
+            return False
 
     def sound(self, outputs: Sequence[Output]) -> Iterator[Problem]:
         """Only an MP4 has sound (reference 7.7)."""

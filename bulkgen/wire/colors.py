@@ -76,6 +76,13 @@ def parse_color(text: str) -> Color:
     raise ValueError("a colour is #RGB, #RRGGBB, #RRGGBBAA or cmyk(C,M,Y,K) with inks 0 to 100")
 
 
+def is_see_through(paint: Paint) -> bool:
+    """Whether anything of what lies below shows."""
+    if isinstance(paint, Color):
+        return paint.alpha < 1
+    return any(stop.color.alpha < 1 for stop in paint.stops)
+
+
 def parse_paint(text: str) -> Paint:
     """A colour, `linear-gradient(…)` or `radial-gradient(…)`. Raises ValueError."""
     match = _GRADIENT.fullmatch(text.strip())

@@ -27,7 +27,8 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """Body of `POST /async/banner-builder/{id}/generate` (reference 2.6). Every field is optional there."""
+    """Body of `POST /async/banner-builder/{id}/generate` (reference 2.6). Every field is optional there.
+    `max_kb` is ours."""
 
     elements: Json = field(default_factory=dict)
     pages: Json = field(default_factory=dict)
@@ -35,6 +36,7 @@ class GenerateRequest:
     callback_url: str | None = None
     image_file_type: str | None = None
     file_compression_level: int | None = None
+    max_kb: int | None = None
     html5: Json | None = None
     gif: Json | None = None
     video: Json | None = None
@@ -53,6 +55,7 @@ class GenerateRequest:
             "callback_url": self.callback_url,
             "image_file_type": self.image_file_type,
             "file_compression_level": self.file_compression_level,
+            MAX_KB: self.max_kb,
             "html5": self.html5,
             "gif": self.gif,
             "video": self.video,
@@ -71,6 +74,7 @@ class GenerateRequest:
             callback_url=body.get("callback_url"),
             image_file_type=body.get("image_file_type"),
             file_compression_level=body.get("file_compression_level"),
+            max_kb=body.get(MAX_KB),
             html5=body.get("html5"),
             gif=body.get("gif"),
             video=body.get("video"),

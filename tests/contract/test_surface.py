@@ -34,6 +34,7 @@ RUN_OPTIONS = {
     "mapping": None,
     "out": None,
     "formats": (),
+    "max_kb": None,
     "key": None,
     "tab": None,
     "job": None,
@@ -79,14 +80,14 @@ RECORDS = {
 
 COMMANDS = {
     "bulkgen run": (
-        "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --in-flight"
+        "SHEET -d --design -m --mapping -o --out --formats --max-kb --key --sheet --job --provider --rate --in-flight"
         " --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
         " --on-design-change --duplicates --no-share --versioning --check-images --images --no-preflight --strict"
         " --preflight-sample --webhook-url --webhook-listen --profile --log-file --notify --progress --summary --yes -y"
     ),
     "bulkgen check": (
-        "SHEET -d --design -m --mapping -o --out --formats --key --sheet --job --provider --rate --profile --duplicates"
-        " --images --preflight-sample --webhook-url --webhook-listen --json"
+        "SHEET -d --design -m --mapping -o --out --formats --max-kb --key --sheet --job --provider --rate --profile"
+        " --duplicates --images --preflight-sample --webhook-url --webhook-listen --json"
     ),
     "bulkgen map": "SHEET -d --design -o --out --sheet --provider --profile --yes -y",
     "bulkgen sample": "DESIGN -o --out --all-properties --provider --profile --yes -y",

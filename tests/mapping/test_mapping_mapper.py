@@ -208,6 +208,16 @@ def test_output_options_may_depend_on_the_row(bench: Any) -> None:
     assert "jpeg, png, webp, avif, pdf" in problem.message
 
 
+def test_a_limit_of_the_command_wins_over_that_of_the_file_whose_column_counts_as_used(bench: Any) -> None:
+    text, cells = "elements: {title: T}\noutput: {max_kb: '{{ n }}'}", CELLS | {"n": "150"}
+    assert bench.map(text, cells).wants[0].output.to_json() == {"max_kb": 150}
+    assert bench.map(text, CELLS | {"n": ""}).wants[0].output.to_json() == {}
+    assert bench.map(text, cells, max_kb=40).wants[0].output.to_json() == {"max_kb": 40}
+    assert bench.mapper(text, list(cells), max_kb=40).notes == bench.mapper(text, list(cells)).notes
+    (problem,) = bench.map(text, CELLS | {"n": "150 kB"}).problems
+    assert (problem.code, problem.origin.column) == ("bad_value", "n")
+
+
 def test_options_of_an_animated_design(bench: Any, make_design: Callable[..., Design]) -> None:
     design = make_design(type="animated")
     text = (
@@ -314,6 +324,7 @@ def test_a_mandatory_layer_of_a_page(bench: Any) -> None:
         ("output: {image_file_typ: png}", "line 1", "did you mean 'image_file_type'"),
         ("output: {image_file_type: mp4}", "line 1", "no file type of static designs: jpeg, png, webp, avif, pdf"),
         ("output: {file_compression_level: 101}", "line 1", "1 to 100"),
+        ("output: {max_kb: 150000}", "line 1", "a whole number from 1 to 100000"),
         ("output: {html5: {click_tag: x}}", "line 1", "html5 options are for animated designs, this one is static"),
         ("output: {print: {display_crop_marks: true}}", "line 1", "print options are for printer"),
         ("output: {html5: x}", "line 1", "html5 options are for"),

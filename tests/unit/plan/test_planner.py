@@ -113,6 +113,14 @@ def test_settings_tell_outputs_apart() -> None:
     assert png.requests[0].outputs != jpeg.requests[0].outputs
 
 
+def test_a_limit_of_the_file_size_tells_outputs_apart_and_without_one_nothing_has_another_name() -> None:
+    """A tighter limit that kept the old banners would send the network what it refused."""
+    wants = (Want(("square",), Payload(), OutputOptions("png", max_kb=limit)) for limit in (None, 150, 100))
+    free, wide, tight = (_plan(want).requests[0] for want in wants)
+    assert len({free.outputs, wide.outputs, tight.outputs}) == 3
+    assert (free.settings, tight.settings) == ('{"image_file_type":"png"}', '{"image_file_type":"png","max_kb":100}')
+
+
 def test_a_format_asked_for_twice_is_one_output() -> None:
     planned = _plan(Want(("square", "square"), Payload()))
     assert len(planned.requests[0].outputs) == 1

@@ -112,6 +112,34 @@ def test_a_file_that_the_provider_does_not_make_is_an_error_of_its_cell() -> Non
     assert "cannot_be_made" not in Bench(mapping, ["f"]).codes("webp")
 
 
+def test_a_file_that_may_not_be_large_and_has_no_quality_to_lower_is_told() -> None:
+    """Nothing can be done about it once the run is over but to make it again."""
+    asked = "output: {{max_kb: 150, image_file_type: '{}'}}"
+    rest = f"elements: {{title: '{{{{ t }}}}', {REST}}}\n"
+    of_the_row = Bench(rest + asked.format("{{ t }}"), ["t"])
+    for _ in range(2):
+        found = of_the_row.only("no_quality_to_lower", "png")
+        assert (found.origin.column, found.severity, facts(found)["formats"]) == ("t", Severity.WARNING, "post")
+    assert "no_quality_to_lower" not in of_the_row.codes("webp")
+    of_all = Bench(rest + asked.format("png"), ["t"])
+    assert of_all.only("no_quality_to_lower", "Lamp").origin.column == ""
+    assert "no_quality_to_lower" not in of_all.codes("Chair"), "told once where the mapping says it of every row"
+    assert "no_quality_to_lower" not in Bench(rest + "output: {image_file_type: png}", ["t"]).codes("Lamp")
+
+
+def test_a_ground_that_lets_through_makes_a_file_without_quality_unless_another_is_asked_for() -> None:
+    clear = design(layer("root", "container", (0, 0, 400, 300), background_color="#ffffff80"))
+    rest = f"elements: {{title: '{{{{ t }}}}', {REST}"
+    one = Bench(rest + "}\noutput: {max_kb: 150}", ["t"], clear)
+    assert "the ground lets through" in one.only("no_quality_to_lower", "Lamp").message
+    assert "no_quality_to_lower" not in one.codes("Chair")
+    shut = Bench(rest + ", root: {background_color: '#ffffff'}}\noutput: {max_kb: 150}", ["t"], clear)
+    assert "no_quality_to_lower" not in shut.codes("Lamp")
+    webp = Bench(rest + "}\noutput: {max_kb: 150, image_file_type: webp}", ["t"], clear)
+    assert "no_quality_to_lower" not in webp.codes("Lamp")
+    assert "no_quality_to_lower" not in Bench(rest + "}\noutput: {max_kb: 150}", ["t"]).codes("Lamp")
+
+
 def test_sound_for_a_file_that_has_none_is_told_once() -> None:
     of = design({"name": "song", "type": "audio", "layout": {}, "attributes": []}, kind="animated")
     mapping = "elements: {{title: Lamp, song: '{{{{ a }}}}', {rest}}}\noutput: {{image_file_type: '{{{{ f }}}}'}}"
