@@ -35,6 +35,7 @@ from bulkgen.preflight.outputs import IsDone, Output, ai_calls, outputs_to_send
 from bulkgen.preflight.picture_check import PictureCheck
 from bulkgen.preflight.structure import Provider
 from bulkgen.preparing import Prepared
+from bulkgen.render.file_types import makeable
 from bulkgen.session import Session, studio_options
 from bulkgen.sheet.problems import Problem, Severity
 from bulkgen.wire.messages import spendable
@@ -353,9 +354,7 @@ def _file_types(scope: Scope) -> frozenset[str] | None:
     """What the studio makes of designs of this type; of another provider it is not known."""
     if not scope.is_ours or importlib.util.find_spec("uharfbuzz") is None:
         return None
-    from bulkgen.render.encoders import FILE_TYPES
-
-    return frozenset(FILE_TYPES) if scope.prepared.design.type == "static" else frozenset()
+    return makeable(scope.prepared.design.type)
 
 
 def _fonts(scope: Scope) -> FontLibrary | None:
@@ -372,7 +371,8 @@ def _fonts(scope: Scope) -> FontLibrary | None:
 def _unit(scope: Scope) -> Unit:
     design = scope.prepared.design
     pages = len(design.formats) if design.is_multipage else 1
-    return Unit(design.type, pages=pages, is_billed=scope.session.provider.bills)
+    seconds = design.animation.duration if design.animation else 0.0
+    return Unit(design.type, pages=pages, seconds=seconds, is_billed=scope.session.provider.bills)
 
 
 def _pace(scope: Scope) -> Pace:

@@ -102,6 +102,8 @@ COMMANDS = {
     "bulkgen studio keys revoke": "NAME",
     "bulkgen designs list": "--provider --profile --json",
     "bulkgen designs show": "DESIGN --provider --profile --json",
+    "bulkgen designs check": "FOLDERS --strict --json",
+    "bulkgen designs schema": "-o --out --yes -y",
 }
 
 EXIT_CODES = {0, 1, 2, 3, 70, 130}
