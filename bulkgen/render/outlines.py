@@ -11,6 +11,9 @@ from bulkgen.wire.design import Box
 
 Corners = tuple[float, float, float, float]
 
+# Above any box; what is asked for beyond half of one is as round as it gets.
+_RADIUS_MAX = 1e7
+
 _Points = Sequence[tuple[float, float]]
 
 
@@ -144,12 +147,20 @@ def polygon(points: _Points, box: Box) -> Any:
 
 
 def corners_of(value: Any) -> Corners:
-    """A radius for all corners, or one for each of tl, tr, br, bl."""
+    """A radius for all corners, or one for each of tl, tr, br, bl. Raises ValueError."""
     if isinstance(value, Mapping):
-        tl, tr, br, bl = (float(value.get(corner) or 0) for corner in ("tl", "tr", "br", "bl"))
+        tl, tr, br, bl = (_radius(value.get(corner)) for corner in ("tl", "tr", "br", "bl"))
         return tl, tr, br, bl
-    radius = float(value or 0)
+    radius = _radius(value)
     return radius, radius, radius, radius
+
+
+def _radius(value: Any) -> float:
+    if value is None:
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _RADIUS_MAX:
+        raise ValueError(f"radius is {value!r}, and must be a number, at least 0")
+    return float(value)
 
 
 def _skewed(box: Box, degrees: float) -> _Points:

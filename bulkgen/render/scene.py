@@ -136,7 +136,7 @@ class Layer:
         # A design may go past what a request may ask for, but not below nothing.
         if value >= 1:
             return float(value)
-        prop = PROPERTIES[self.type].get(attribute) or (EXTRAS[attribute].prop if attribute in EXTRAS else None)
+        prop = PROPERTIES.get(self.type, {}).get(attribute) or (EXTRAS[attribute].prop if attribute in EXTRAS else None)
         if prop is not None and prop.low is not None and value < prop.low and prop.low >= 0:
             raise self._bad(attribute, value, prop.bounds())
         return float(value)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,9 @@ FILE_TYPES: Mapping[str, tuple[str, ...]] = {
     "printer": ("pdf",),
     "printer_multipage": ("pdf",),
 }
+
+# Above any place of a banner and any time in ms.
+_NUMBER_MAX = 1e15
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w-]*)\}")
 
@@ -200,8 +204,8 @@ def parse_design(body: Mapping[str, Any]) -> Design:
         formats=formats,
         elements=elements,
         variables=names,
-        created_at=int(body.get("created_at") or 0),
-        updated_at=int(body.get("updated_at") or 0),
+        created_at=_time(body, "created_at"),
+        updated_at=_time(body, "updated_at"),
         project_id=body.get("project_id"),
         project_name=body.get("project_name"),
         animation=animation,
@@ -287,12 +291,37 @@ def _need(body: Mapping[str, Any], key: str, path: str) -> Any:
     return body[key]
 
 
+def _object(value: Any, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise DesignShapeError(path, "must be an object")
+    return value
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise DesignShapeError(path, "must be a list")
+    return value
+
+
+def _number(value: Any, path: str) -> float:
+    """Whole, or not. The bound is what is drawn at all; `nan` is in none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _NUMBER_MAX:
+        raise DesignShapeError(path, "must be a number")
+    return value
+
+
+def _time(body: Mapping[str, Any], key: str) -> int:
+    return int(_number(body.get(key) or 0, key))
+
+
 def _parse_format(item: Any, path: str, body: Mapping[str, Any]) -> Format:
     width, height = _need(item, "width", path), _need(item, "height", path)
     for name, size in (("width", width), ("height", height)):
         if isinstance(size, bool) or not isinstance(size, (int, float)) or not 0 < size <= 20_000:
             raise DesignShapeError(f"{path}.{name}", "must be a number above 0, at most 20000")
-    dpi = item.get("dpi", body.get("dpi"))
+    dpi, bleed_size, safe_size = (
+        _number(item.get(key, body.get(key)) or 0, f"{path}.{key}") for key in ("dpi", "bleed_size", "safe_size")
+    )
     return Format(
         id=str(_need(item, "id", path)),
         uid=str(item.get("uid") or item.get("uuid") or ""),
@@ -301,31 +330,26 @@ def _parse_format(item: Any, path: str, body: Mapping[str, Any]) -> Format:
         unit=str(item.get("unit") or body.get("unit") or "px"),
         preview_url=str(item.get("preview_url") or ""),
         dpi=int(dpi) if dpi else None,
-        bleed_size=float(item.get("bleed_size", body.get("bleed_size")) or 0),
-        safe_size=float(item.get("safe_size", body.get("safe_size")) or 0),
+        bleed_size=float(bleed_size),
+        safe_size=float(safe_size),
     )
 
 
 def _parse_elements(body: Mapping[str, Any], formats: list[str]) -> tuple[Element, ...]:
-    entries = _need(body, "elements", "")
-    if not isinstance(entries, list):
-        raise DesignShapeError("elements", "must be a list")
+    entries = _list(_need(body, "elements", ""), "elements")
     elements = tuple(_parse_element(entry, f"elements[{i}]", formats) for i, entry in enumerate(entries))
-    names = [element.name for element in elements]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(element.name for element in elements).items():
+        if count > 1:
             raise DesignShapeError("elements", f"two layers are called {name!r}")
     return elements
 
 
 def _parse_pages(body: Mapping[str, Any], pages: list[str]) -> tuple[Element, ...]:
-    per_page = _need(body, "elements_per_page", "")
-    if not isinstance(per_page, Mapping):
-        raise DesignShapeError("elements_per_page", "must be an object")
+    per_page = _object(_need(body, "elements_per_page", ""), "elements_per_page")
     elements: list[Element] = []
     for page in pages:
         path = f"elements_per_page.{page}"
-        for index, entry in enumerate(per_page.get(page) or []):
+        for index, entry in enumerate(_list(per_page.get(page) or [], path)):
             elements.append(_parse_element(entry, f"{path}[{index}]", [page]))
     return tuple(elements)
 
@@ -334,12 +358,15 @@ def _parse_element(entry: Any, path: str, formats: list[str]) -> Element:
     name, kind = str(_need(entry, "name", path)), str(_need(entry, "type", path))
     attributes = entry.get("attributes") or []
     if isinstance(attributes, Mapping):
-        attributes = [{"id": key} | dict(value) for key, value in attributes.items()]
+        attributes = [
+            {"id": key} | dict(_object(value, f"{path}.attributes.{key}")) for key, value in attributes.items()
+        ]
     values: dict[str, Mapping[str, Any]] = {}
-    for index, attribute in enumerate(attributes):
+    for index, attribute in enumerate(_list(attributes, f"{path}.attributes")):
         where = f"{path}.attributes[{index}]"
+        attribute = _object(attribute, where)
         values[str(_need(attribute, "id", where))] = _per_format(attribute, formats, where)
-    settings = entry.get("settings") or {}
+    settings = _object(entry.get("settings") or {}, f"{path}.settings")
     is_mandatory = settings.get("is_mandatory", entry.get("mandatory", False))
     if isinstance(is_mandatory, Mapping):
         mandatory = frozenset(key for key, flag in is_mandatory.items() if flag)
@@ -355,7 +382,7 @@ def _parse_element(entry: Any, path: str, formats: list[str]) -> Element:
         values=values,
         layout=_layout(entry.get("layout"), formats, f"{path}.layout"),
         mandatory=mandatory,
-        layer_ids=tuple(entry.get("layer_ids") or ()),
+        layer_ids=tuple(str(name) for name in _list(entry.get("layer_ids") or [], f"{path}.layer_ids")),
         arrangement=_rules(entry.get("group"), "auto_layout", formats, f"{path}.group"),
         mask=_rules(entry.get("mask"), "shape", formats, f"{path}.mask"),
         timing=timing,
@@ -405,13 +432,7 @@ def _layout(layout: Any, formats: list[str], path: str) -> dict[str, Box]:
 
 
 def _box(box: Any, path: str) -> Box:
-    numbers = []
-    for key in ("x", "y", "width", "height"):
-        value = _need(box, key, path)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise DesignShapeError(f"{path}.{key}", "must be a number")
-        numbers.append(value)
-    return Box(*numbers)
+    return Box(*(_number(_need(box, key, path), f"{path}.{key}") for key in ("x", "y", "width", "height")))
 
 
 def _variables(elements: tuple[Element, ...]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ OTHER_ID = "99999999-9999-4999-8999-999999999999"
         (json.dumps(design_body("not-a-uuid")), "UUID"),
         (json.dumps(design_body(OTHER_ID) | {"type": "hologram"}), "hologram"),
         (json.dumps(design_body(OTHER_ID) | {"elements": 3}), "elements"),
-        (json.dumps(design_body(OTHER_ID) | {"created_at": "yesterday"}), "is not a design"),
+        (json.dumps(design_body(OTHER_ID) | {"created_at": "yesterday"}), "created_at"),
     ],
 )
 def test_a_broken_design_is_told_by_its_path_and_hides_no_other(tmp_path: Path, text: str, told: str) -> None:

@@ -10,7 +10,7 @@ from bulkgen.render.alignment import Alignment, parse_alignment
 from bulkgen.render.effects import DUOTONES, GRAYSCALE, Tones
 from bulkgen.render.failures import element_error
 from bulkgen.render.layout import Placed
-from bulkgen.render.outlines import Corners, corners_of, outline
+from bulkgen.render.outlines import NAMES, Corners, corners_of, outline
 from bulkgen.render.painters.drawing import draw
 from bulkgen.render.painters.shadows import cast_shadow, casts_shadow, outline_shadow
 from bulkgen.render.paints import fill_rectangle, rectangle, solid
@@ -143,10 +143,16 @@ def _outline(layer: Layer, box: Box) -> Any | None:
     properties = properties if isinstance(properties, Mapping) else {}
     corners: Corners = corners_of(layer.number("border_radius"))
     if mask == "rounded_corners":
-        corners = corners_of(properties.get("radius", layer.number("border_radius")))
+        try:
+            corners = corners_of(properties.get("radius", layer.number("border_radius")))
+        except ValueError as error:
+            raise element_error(layer.name, f"mask_properties: {error}") from None
     elif mask:
         skew = properties.get("skew_y")
-        return outline(mask, box, skew_degrees=float(skew) if isinstance(skew, (int, float)) else 0.0)
+        path = outline(mask, box, skew_degrees=float(skew) if isinstance(skew, (int, float)) else 0.0)
+        if path is None:
+            raise element_error(layer.name, f"mask_name is {mask!r}, and must be one of {', '.join(NAMES)}")
+        return path
     return outline("rectangle", box, corners) if any(corners) else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bulkgen.render.effects import Tint
 from bulkgen.render.failures import element_error
 from bulkgen.render.layout import Placed
-from bulkgen.render.outlines import corners_of, outline
+from bulkgen.render.outlines import NAMES, corners_of, outline
 from bulkgen.render.painters.drawing import draw
 from bulkgen.render.painters.shadows import outline_shadow
 from bulkgen.render.painters.text import paint_block
@@ -40,6 +40,8 @@ def _paint_box(stage: Stage, placed: Placed, name: str, *, has_stroke: bool = Tr
     layer, box, canvas = placed.layer, placed.frame, stage.canvas
     corners = corners_of(layer.number("border_radius"))
     path = outline(name, box, corners)
+    if path is None:
+        raise element_error(layer.name, f"shape is {name!r}, and must be one of {', '.join(NAMES)}")
     background = layer.paint("background_color")
     if background is not None:
         outline_shadow(stage, layer, path, box, (name, corners))

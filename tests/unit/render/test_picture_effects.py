@@ -194,3 +194,30 @@ def test_a_value_past_all_measure_costs_neither_memory_nor_time(
     """One row with a typing error would end a worker, and with it what it has in hand."""
     made = design(layer("l", layer_type, (0, 0, 1000, 800), **values), width=1000, height=800)
     assert render_banner(made, FORMAT, {}, {"photo": flat(9, 9, 9)}, FONTS, file_type=kind).body
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"mask_name": "zigzag"}, "mask_name is 'zigzag', and must be one of rectangle, "),
+        (
+            {"mask_name": "rounded_corners", "mask_properties": {"radius": "big"}},
+            "mask_properties: radius is 'big', and",
+        ),
+        (
+            {"mask_name": "rounded_corners", "mask_properties": {"radius": {"tl": -4}}},
+            "radius is -4, and must be a num",
+        ),
+    ],
+)
+def test_a_mask_that_there_is_not_is_an_error_that_names_the_layer(attributes: dict[str, Any], reason: str) -> None:
+    """The picture in its whole box is not what was asked for."""
+    photo = layer("photo", "image", (10, 20, 200, 100), image_url="photo", **attributes)
+    with pytest.raises(RenderError, match=f"Element photo error: .*{reason}"):
+        render_banner(design(photo), FORMAT, {}, {"photo": flat(255, 0, 0)}, FONTS)
+
+
+def test_a_shape_that_there_is_not_is_an_error_that_names_the_layer() -> None:
+    odd = layer("dot", "shape", (10, 20, 200, 100), shape="dodecagon", background_color="#ff0000")
+    with pytest.raises(RenderError, match="Element dot error: shape is 'dodecagon', and must be one of rectangle, "):
+        render_banner(design(odd), FORMAT, {}, {}, FONTS)

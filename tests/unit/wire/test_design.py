@@ -99,6 +99,9 @@ def test_a_summary_names_the_project_twice_as_the_api_does() -> None:
     assert (body["category_id"], body["category_name"]) == ("x", "P")
 
 
+BOX = {"x": 1, "y": 1, "width": 2, "height": 2}
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [
@@ -116,6 +119,14 @@ def test_a_summary_names_the_project_twice_as_the_api_does() -> None:
             {"elements": [{"name": "a", "type": "text", "layout": {"square": {"x": 1, "y": 1, "width": "2"}}}]},
             r"layout\.square\.width",
         ),
+        ({"elements": [{"name": "a", "type": "text", "attributes": 5}]}, r"elements\[0\]\.attributes"),
+        ({"elements": [{"name": "a", "type": "text", "attributes": {"color": "#fff"}}]}, r"attributes\.color"),
+        ({"elements": [{"name": "a", "type": "text", "attributes": ["color"]}]}, r"attributes\[0\]"),
+        ({"elements": [{"name": "a", "type": "text", "settings": True}]}, r"elements\[0\]\.settings"),
+        ({"elements": [{"name": "a", "type": "group", "layer_ids": 3}]}, r"elements\[0\]\.layer_ids"),
+        ({"elements": [{"name": "a", "type": "text", "layout": BOX | {"x": float("nan")}}]}, r"layout\.x"),
+        ({"created_at": "yesterday"}, "created_at"),
+        ({"dpi": "fine"}, r"formats\[0\]\.dpi"),
     ],
 )
 def test_a_broken_design_is_refused_with_its_path(change: dict[str, Any], path: str) -> None:
