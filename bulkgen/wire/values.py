@@ -179,7 +179,8 @@ def _check_text(prop: Property, value: str, path: str) -> Violation | None:
         case Kind.CHOICE if value not in prop.choices:
             return _not_a_choice(path, prop, value)
         case Kind.ALIGNMENT if not _is_alignment(value, justify=prop.justify):
-            return Violation(path, "unknown_enum_value", f"{_short(value)} is not {prop.describe()}", None, value)
+            expected = [*VERTICAL, *HORIZONTAL[:-1], *(JUSTIFY if prop.justify else ())]
+            return Violation(path, "unknown_enum_value", f"{_short(value)} is not {prop.describe()}", expected, value)
         case Kind.UUID if not is_uuid(value):
             return Violation(path, "wrong_type", f"{_short(value)} is not a UUID", "uuid", value)
         case Kind.URL if not is_url(value):
