@@ -11,6 +11,9 @@ from bulkgen.studio.json_lines import place_of
 from bulkgen.wire.design import DESIGN_TYPES, Design, DesignShapeError, parse_design
 from bulkgen.wire.values import is_uuid
 
+# The end of the year 9999.
+_LATEST = 253_402_300_799
+
 
 class DesignFileError(ValueError):
     """Why a file is no design. `path` leads to it in the JSON; `line` and `column` are 0 where no place can be told."""
@@ -35,6 +38,10 @@ def read_design_file(body: bytes) -> Design:
         raise DesignFileError(f"is not a design: {error}") from error
     if design.type not in DESIGN_TYPES:
         raise _at(body, "type", f"type: {design.type!r} is none of {', '.join(DESIGN_TYPES)}")
+    for name, at in (("created_at", design.created_at), ("updated_at", design.updated_at)):
+        # One that does not fit into an answer would take the list of all designs down.
+        if not 0 <= at <= _LATEST:
+            raise _at(body, name, f"{name}: {at:g} is no time in Unix seconds")
     if not is_uuid(design.id) or design.id != design.id.lower():
         raise _at(body, "id", f"id: {design.id!r} is not a UUID in lower case")
     return design

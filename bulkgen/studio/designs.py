@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Mapping, Sequence
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +38,8 @@ class Entry:
 
     @property
     def preview(self) -> Path | None:
-        path = self.folder / _PREVIEW
-        return path if path.is_file() else None
+        path = os.path.join(self.folder, _PREVIEW)  # noqa: PTH118 - a list of designs asks for all
+        return Path(path) if os.path.isfile(path) else None  # noqa: PTH113
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Catalog:
     def __init__(self, folders: Sequence[Path], changes: Mapping[str, DesignChange] | None = None) -> None:
         self._folders = tuple(folders)
         self._changes: Mapping[str, DesignChange] = {} if changes is None else changes
-        self._read: dict[Path, _Read] = {}
+        self._read: dict[str, _Read] = {}
         self._by_id: dict[str, Entry] = {}
         self._broken: tuple[Broken, ...] = ()
 
@@ -92,27 +94,29 @@ class Catalog:
         """Look at the folders again: the good designs that were not deleted, in the folders' order."""
         by_id: dict[str, Entry] = {}
         broken: list[Broken] = []
-        for path in self._paths(broken):
-            read = self._load(path)
+        reads: dict[str, _Read] = {}
+        for path, stamp in self._files(broken):
+            reads[path] = read = self._load(path, stamp)
             if read.trouble is not None:
                 broken.append(read.trouble)
             if (entry := read.entry) is None:
                 continue
             if other := by_id.get(entry.design.id):
-                broken.append(Broken(path, f"the id {entry.design.id} is already that of {other.folder / _FILE}"))
+                broken.append(Broken(Path(path), f"the id {entry.design.id} is already that of {other.folder / _FILE}"))
             else:
                 by_id[entry.design.id] = entry
+        told = set(self._broken)
         for item in broken:
-            if item not in self._broken:
+            if item not in told:
                 log.warning("%s", item, extra={"action": "design_broken"})
-        self._by_id, self._broken = by_id, tuple(broken)
+        self._read, self._by_id, self._broken = reads, by_id, tuple(broken)
         return [shown for entry in by_id.values() if (shown := self._shown(entry)) is not None]
 
     def get(self, design_id: str) -> Entry | None:
         """By id, in any case; looks at the folders again if the id is not known or its file has changed."""
         wanted = design_id.lower()
         entry = self._by_id.get(wanted)
-        if entry is None or _stamp(entry.folder / _FILE) != entry.stamp:
+        if entry is None or _stamp(f"{entry.folder}{os.sep}{_FILE}") != entry.stamp:
             self.scan()
             entry = self._by_id.get(wanted)
         return self._shown(entry) if entry is not None else None
@@ -124,28 +128,29 @@ class Catalog:
         design = changed(entry.design, change)
         return None if design is None else dataclasses.replace(entry, design=design)
 
-    def _paths(self, broken: list[Broken]) -> list[Path]:
-        paths: list[Path] = []
+    def _files(self, broken: list[Broken]) -> Iterator[tuple[str, _Stamp]]:
+        """Texts and one look at each file: paths as objects take several times as long, and there may be thousands."""
         for folder in self._folders:
             try:
-                paths.extend(sub / _FILE for sub in sorted(folder.iterdir()) if (sub / _FILE).is_file())
+                with os.scandir(folder) as entries:
+                    names = sorted(entry.path for entry in entries)
             except OSError as error:
                 broken.append(Broken(folder, f"the folder cannot be read: {error.strerror}"))
-        return paths
+                continue
+            for name in names:
+                path = f"{name}{os.sep}{_FILE}"
+                if (stamp := _stamp(path)) is not None:
+                    yield path, stamp
 
-    def _load(self, path: Path) -> _Read:
-        stamp = _stamp(path)
+    def _load(self, path: str, stamp: _Stamp) -> _Read:
         known = self._read.get(path)
         if known and known.stamp == stamp:
             return known
-        found = _read_entry(path, stamp)
+        found = _read_entry(Path(path), stamp)
         if isinstance(found, Entry):
-            read = _Read(stamp, found, None)
-        else:
-            before = known.entry if known else None
-            read = _Read(stamp, dataclasses.replace(before, stamp=stamp) if before else None, found)
-        self._read[path] = read
-        return read
+            return _Read(stamp, found, None)
+        before = known.entry if known else None
+        return _Read(stamp, dataclasses.replace(before, stamp=stamp) if before else None, found)
 
 
 def _read_entry(path: Path, stamp: _Stamp) -> Entry | Broken:
@@ -158,9 +163,10 @@ def _read_entry(path: Path, stamp: _Stamp) -> Entry | Broken:
         return Broken(path, error.message, error.line)
 
 
-def _stamp(path: Path) -> _Stamp:
+def _stamp(path: str) -> _Stamp | None:
+    """None: there is no such file."""
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - thousands are looked at every two seconds
     except OSError:
-        return (0, -1)
-    return (status.st_mtime_ns, status.st_size)
+        return None
+    return (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else None

@@ -23,6 +23,8 @@ OTHER_ID = "99999999-9999-4999-8999-999999999999"
         (json.dumps(design_body(OTHER_ID) | {"type": "hologram"}), "hologram"),
         (json.dumps(design_body(OTHER_ID) | {"elements": 3}), "elements"),
         (json.dumps(design_body(OTHER_ID) | {"created_at": "yesterday"}), "created_at"),
+        (json.dumps(design_body(OTHER_ID) | {"updated_at": 10**30}), "updated_at"),
+        (json.dumps(design_body(OTHER_ID) | {"created_at": -1}), "created_at"),
     ],
 )
 def test_a_broken_design_is_told_by_its_path_and_hides_no_other(tmp_path: Path, text: str, told: str) -> None:
@@ -58,6 +60,23 @@ def test_a_changed_design_is_read_again(tmp_path: Path) -> None:
     assert (first.design.name, second.design.name) == ("Card", "Changed since")
     (tmp_path / "card" / "design.json").unlink()
     assert catalog.get(DESIGN_ID) is None
+
+
+def test_a_design_that_moves_to_another_folder_or_goes_is_told_no_more(tmp_path: Path) -> None:
+    """What was found is what there is: nothing of a folder that went is kept."""
+    folder = write_design(tmp_path)
+    write_design(tmp_path, design_body(name="Second"), name="other")
+    catalog = Catalog([tmp_path])
+    assert len(catalog.scan()) == 1
+    assert [item.path.parent.name for item in catalog.broken] == ["other"]
+    folder.rename(tmp_path / "renamed")
+    (tmp_path / "other" / "design.json").unlink()
+    (tmp_path / "other" / "design.json").mkdir()
+    (shown,) = catalog.scan()
+    assert shown.folder == tmp_path / "renamed"
+    assert not list(catalog.broken)
+    (tmp_path / "renamed" / "preview.png").write_bytes(b"x")
+    assert shown.preview == tmp_path / "renamed" / "preview.png"
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
