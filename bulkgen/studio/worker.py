@@ -106,6 +106,7 @@ def _render(
             file_type=task.file_type,
             quality=task.quality,
             max_bytes=task.max_bytes,
+            options=task.options,
             cache=_cache(),
         )
 
@@ -129,6 +130,7 @@ def _render(
         return Failed(format_id, reason, code=INTERNAL_SERVER_ERROR)
     try:
         key = files.keep(Path(task.files_folder), banner.body, banner.file_type)
+        fallback = files.keep(Path(task.files_folder), banner.fallback, "jpeg") if banner.fallback else None
     except OSError as error:
         return Failed(format_id, f"the file cannot be written: {error.strerror}", is_passing=True)
     return Made(
@@ -139,6 +141,8 @@ def _render(
         height=banner.height,
         size_bytes=len(banner.body),
         warnings=tuple(banner.warnings),
+        fallback_key=fallback,
+        duration_seconds=banner.duration_s,
     )
 
 
