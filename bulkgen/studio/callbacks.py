@@ -46,6 +46,11 @@ _AT_ONCE = 16
 
 _STORE_PAUSE_SECONDS = 5.0
 
+# Each is told of once, however many deliveries there are for it; more hosts than this are somebody's mischief.
+_MOST_WARNED_OF = 100
+
+_FORBIDDEN = "is not an address the studio may call"
+
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
@@ -103,6 +108,7 @@ class Callbacks:
         self._base_url = base_url
         self._tamper = tamper
         self._put_off: set[int] = set()
+        self._warned_of: set[str] = set()
         self._due = asyncio.Event()
         self._settled = asyncio.Event()
         self._under_way: set[int] = set()
@@ -201,22 +207,34 @@ class Callbacks:
         except StoreError:
             return "could not be signed: the secret cannot be read"
         except ForbiddenAddressError:
-            return "is not an address the studio may call"
+            return _FORBIDDEN
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
             forbidden = isinstance(cause, ForbiddenAddressError)
-            return "is not an address the studio may call" if forbidden else "could not be reached"
+            return _FORBIDDEN if forbidden else "could not be reached"
 
     async def _note(self, delivery: DueDelivery, problem: str | None) -> None:
         if problem is None:
             await self._outbox.delivered(delivery)
             return
         facts = {"action": "callback_failed", "event": delivery.event, "subject": delivery.subject}
-        log.info("callback %s %s (attempt %d)", shown(delivery.url), problem, delivery.attempts + 1, extra=facts)
-        if delivery.attempts < len(RETRY_DELAYS_SECONDS):
+        is_last = delivery.attempts >= len(RETRY_DELAYS_SECONDS)
+        level = logging.WARNING if self._warns(delivery.url, problem, is_last=is_last) else logging.INFO
+        end = ", and is given up" if is_last else ""
+        told = (shown(delivery.url), problem, delivery.attempts + 1, end)
+        log.log(level, "callback %s %s (attempt %d%s)", *told, extra=facts)
+        if not is_last:
             await self._outbox.postpone(delivery, self._clock.now() + RETRY_DELAYS_SECONDS[delivery.attempts])
         else:
             await self._outbox.give_up(delivery)
+
+    def _warns(self, address: str, problem: str, *, is_last: bool) -> bool:
+        """Who waits for a call that will never come has only the studio's error stream to look at."""
+        if not (is_last or problem == _FORBIDDEN) or len(self._warned_of) >= _MOST_WARNED_OF:
+            return False
+        host, known = shown(address).partition("://")[2].partition("/")[0], len(self._warned_of)
+        self._warned_of.add(host)
+        return len(self._warned_of) > known
 
     def _signature(self, body: bytes) -> dict[str, str]:
         """Nothing until somebody has asked for the secret."""

@@ -484,8 +484,8 @@ def test_a_callback_that_is_not_answered_comes_again_with_the_same_id(tmp_path: 
     run(main())
 
 
-def test_a_callback_is_given_up_after_six_attempts(tmp_path: Path) -> None:
-    """A receiver that is gone must not be called for ever."""
+def test_a_callback_is_given_up_after_six_attempts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A receiver that is gone must not be called for ever, and its owner must be able to hear of it."""
 
     async def main() -> None:
         receiver, clock = Receiver(*[500] * 6), ManualClock()
@@ -495,6 +495,8 @@ def test_a_callback_is_given_up_after_six_attempts(tmp_path: Path) -> None:
             assert store is not None
             await until(lambda: bool(store.read("SELECT 1 FROM generations WHERE delivery = 'given up'")))
             assert len(receiver.got) == 6
+            (told,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+            assert told.endswith("(attempt 6, and is given up)")
             assert (await read(client, f"/generation-request/{generation_id}"))[0] == 200
 
     run(main())
@@ -519,17 +521,22 @@ def test_an_undelivered_callback_is_sent_after_a_restart(tmp_path: Path) -> None
     run(main())
 
 
-def test_a_callback_into_the_private_network_is_not_made(tmp_path: Path) -> None:
-    """A request must not make the studio post into the network it stands in."""
+def test_a_callback_into_the_private_network_is_not_made(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A request must not make the studio post into the network it stands in; and whoever wonders is told, once."""
 
     async def main() -> None:
         async with studio(tmp_path, clock=ManualClock()) as (server, client):
-            await generate(client, {"callback_url": "http://10.0.0.1:1/x"})
+            for address in ("http://10.0.0.1:1/x?token=secret", "http://10.0.0.1:1/y", "http://[::1"):
+                await generate(client, {"callback_url": address})
             store = server._store
             assert store is not None
-            await until(lambda: bool(store.read("SELECT 1 FROM generations WHERE delivery = 'given up'")))
+            await until(lambda: len(store.read("SELECT 1 FROM generations WHERE delivery = 'given up'")) == 3)
 
     run(main())
+    told, _ = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "http://10.0.0.1:1/" in told
+    assert "not an address the studio may call" in told
+    assert "secret" not in told
 
 
 def test_a_store_that_cannot_be_written_for_a_while_loses_nothing(tmp_path: Path) -> None:
