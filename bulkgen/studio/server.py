@@ -250,7 +250,8 @@ class StudioServer:
         options = self.options
         app = web.Application(middlewares=self._middlewares(), client_max_size=MAX_BODY_BYTES)
         app.add_routes(all_routes(parts))
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        # What is no HTTP is told as a line of ours: a scanner of ports must not fill the log with tracebacks.
+        runner = web.AppRunner(app, access_log=None, logger=log, shutdown_timeout=1)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, options.host, options.port)

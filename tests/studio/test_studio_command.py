@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -51,8 +52,13 @@ def test_the_command_tells_a_broken_design_by_its_line_and_serves_the_others(tmp
             url = process.stdout.readline().partition("studio: ")[2].strip()
             with urlopen(f"{url}/designs/{DESIGN_ID}", timeout=PATIENCE_SECONDS) as answer:
                 assert answer.status == 200
+            with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), PATIENCE_SECONDS) as connection:
+                connection.sendall(b"GET /designs?query=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert b" 400 Bad Request" in connection.recv(1000)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=PATIENCE_SECONDS)
+            _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert told == "studio: designs/broken/design.json:4: formats: must be a list with at least one entry\n"
     assert process.returncode == 0
+    assert errors.startswith("studio: Error handling request from 127.0.0.1\n")
+    assert "Traceback" not in errors
