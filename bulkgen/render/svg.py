@@ -1,8 +1,10 @@
 """SVG from outside -> a picture, after a look that the drawing library does not take itself.
 
-It dies of 60,000 nested groups, draws style sheets black and embedded pictures and live text not at all. So: no
-entities (their bombs), bounded depth and size, no reference out of the file; classes are written into the
-elements; and what would be left out of the drawing is refused, because a logo without its name is a wrong picture.
+    bytes -> what is safe (here) -> what is drawn as it should be (`svg_tree`) -> text for the drawing library
+
+It dies of 60,000 nested groups. So: no document type goes on to it, and none that declares entities (their bombs) is
+taken at all; bounded depth and size; no reference out of the file. It never sees the bytes that came, only what
+was written anew from what was understood of them.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from bulkgen.render.failures import RenderError, picture_error
+from bulkgen.render.svg_tree import redrawn
 
 BODY_MAX_BYTES = 1024 * 1024
 DEPTH_MAX = 200
@@ -21,11 +24,7 @@ DEPTH_MAX = 200
 _SIDE_MAX = 100_000.0
 _DEFAULT_SIDE = 300.0
 
-_SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
-
-_NOT_DRAWN = {"image": "an embedded picture", "text": "live text (convert it to outlines)", "foreignobject": "HTML"}
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_ROOT = re.compile(rb"<(?:[\w-]+:)?svg[\s/>]")
 _NUMBER = re.compile(r"\s*([+-]?[\d.]+(?:e[+-]?\d+)?)\s*(px|pt|mm|cm|in|pc)?\s*", re.IGNORECASE)
 _UNIT_PX = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 _OUTSIDE = re.compile(r"(?:@import|url\(\s*['\"]?(?!\s*#|\s*['\"]?#|\s*data:))", re.IGNORECASE)
@@ -46,12 +45,14 @@ class _Seen:
     styles: list[str] = field(default_factory=list)
     in_style: bool = False
     root: dict[str, str] | None = None
-    has_doctype: bool = False
 
 
 def is_svg(body: bytes) -> bool:
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        body = body[:65536].decode("utf-16", "ignore").encode()
     head = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return head.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in body[:65536].lower()
+    is_xml = head.startswith((b"<?xml", b"<!--", b"<!doctype svg"))
+    return bool(_ROOT.match(head) or (is_xml and _ROOT.search(body[:65536].lower())))
 
 
 def read_svg(body: bytes) -> Drawing:
@@ -61,9 +62,7 @@ def read_svg(body: bytes) -> Drawing:
     seen = _look_through(body)
     root = seen.root or {}
     width, height = _size(root)
-    text = body
-    if seen.has_doctype or "".join(seen.styles).strip():
-        text = _with_inline_styles(body, "".join(seen.styles))
+    text = redrawn(ET.fromstring(body), "".join(seen.styles), (width, height))
     return Drawing(text, width, height)
 
 
@@ -76,9 +75,11 @@ def _look_through(body: bytes) -> _Seen:
 
     def on_doctype(_name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
         # Old drawing programs name the W3C's document type; only one that declares entities of its own is a danger.
-        seen.has_doctype = True
         if has_subset:
-            raise refuse("its document type declares entities")
+            raise refuse(
+                "its document type declares entities; save it as plain SVG, in Illustrator without its editing "
+                "capabilities, or delete the <!DOCTYPE …> at its head"
+            )
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
         seen.depth += 1
@@ -91,8 +92,6 @@ def _look_through(body: bytes) -> _Seen:
             seen.root = {key.rpartition(" ")[2].lower(): value for key, value in attributes.items()}
         if tag == "script":
             raise refuse("it carries a script")
-        if tag in _NOT_DRAWN:
-            raise picture_error(None, f"the SVG contains {_NOT_DRAWN[tag]}, which is not drawn")
         seen.in_style = tag == "style"
         for key, value in attributes.items():
             if key.rpartition(" ")[2].lower() == "href" and not value.strip().startswith(("#", "data:")):
@@ -137,38 +136,3 @@ def _size(root: dict[str, str]) -> tuple[float, float]:
 def _length(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
     return float(match.group(1)) * _UNIT_PX[(match.group(2) or "").lower()] if match else None
-
-
-def _with_inline_styles(body: bytes, sheet: str) -> bytes:
-    """Rules of the style sheet written into `style=` of what they select: by class, id or element name."""
-    rules: list[tuple[str, str]] = []
-    for selectors, declarations in _RULE.findall(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)):
-        for selector in selectors.split(","):
-            if not re.fullmatch(r"[.#]?[\w-]+", selector.strip()):
-                raise picture_error(
-                    None, f"the SVG's style sheet has a rule for {selector.strip()!r}, which is not drawn"
-                )
-            rules.append((selector.strip(), declarations.strip().rstrip(";")))
-    tree = ET.fromstring(body)
-    tree.set("xmlns", _SVG)
-    tree.set("xmlns:xlink", _XLINK)
-    for element in tree.iter():
-        tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-        _without_namespaces(element, tag)
-        names = {tag, f"#{element.get('id')}", *(f".{name}" for name in (element.get("class") or "").split())}
-        # Ids weigh more than classes, classes more than elements; what is written later wins among equals.
-        held = sorted((rule for rule in rules if rule[0] in names), key=lambda rule: ".#".find(rule[0][0]))
-        if held:
-            own = element.get("style")
-            element.set("style", ";".join([*(declarations for _, declarations in held), *([own] if own else [])]))
-    return ET.tostring(tree)
-
-
-def _without_namespaces(element: ET.Element, tag: str) -> None:
-    """The drawing library knows names, not namespaces, and the writer would invent prefixes for them."""
-    if tag:
-        element.tag = tag
-    for key in [key for key in element.attrib if key.startswith("{")]:
-        value = element.attrib.pop(key)
-        if key == f"{{{_XLINK}}}href":
-            element.set("xlink:href", value)

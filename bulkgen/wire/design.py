@@ -317,8 +317,8 @@ def _time(body: Mapping[str, Any], key: str) -> int:
 def _parse_format(item: Any, path: str, body: Mapping[str, Any]) -> Format:
     width, height = _need(item, "width", path), _need(item, "height", path)
     for name, size in (("width", width), ("height", height)):
-        if isinstance(size, bool) or not isinstance(size, (int, float)) or not 0 < size <= 20_000:
-            raise DesignShapeError(f"{path}.{name}", "must be a number above 0, at most 20000")
+        if isinstance(size, bool) or not isinstance(size, (int, float)) or not 1 <= size <= 20_000:
+            raise DesignShapeError(f"{path}.{name}", "must be a number from 1 to 20000")
     dpi, bleed_size, safe_size = (
         _number(item.get(key, body.get(key)) or 0, f"{path}.{key}") for key in ("dpi", "bleed_size", "safe_size")
     )

@@ -107,6 +107,7 @@ BOX = {"x": 1, "y": 1, "width": 2, "height": 2}
     [
         ({"formats": []}, "formats"),
         ({"formats": [{"id": "a", "width": 0, "height": 1}]}, r"formats\[0\]\.width"),
+        ({"formats": [{"id": "a", "width": 0.4, "height": 1}]}, r"formats\[0\]\.width"),
         ({"formats": [{"id": "a", "height": 1}]}, r"formats\[0\]\.width"),
         ({"elements": {}}, "elements"),
         ({"elements": [{"type": "text"}]}, r"elements\[0\]\.name"),
