@@ -24,7 +24,7 @@ from bulkgen.engine.transport import Transport
 from bulkgen.errors import ConfigError, StudioError
 from bulkgen.ledger.home import Home
 from bulkgen.plan.fingerprint import Identity
-from bulkgen.shipped import templates_folder
+from bulkgen.shipped import font_folders, templates_folder
 from bulkgen.studio import errors as studio_errors
 from bulkgen.studio.faults import FaultPlan
 from bulkgen.studio.lease import Address, is_taken, live
@@ -100,16 +100,10 @@ def studio_options(
     faults: FaultPlan | None = None,
 ) -> StudioOptions:
     """The studio of a home, with the designs that come with bulkgen. Raises the studio's StudioError."""
-    templates = templates_folder()
     return StudioOptions(
         folder=home.studio,
-        designs=(*more_designs, templates),
-        fonts=(
-            *(folder / "fonts" for folder in more_designs),
-            templates / "fonts",
-            # Last, so that a font that one design brings does not become the default of all.
-            *(found for folder in more_designs for found in sorted(folder.glob("*/fonts"))),
-        ),
+        designs=(*more_designs, templates_folder()),
+        fonts=font_folders(more_designs),
         host=host,
         port=port,
         workers=workers,

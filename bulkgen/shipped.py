@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bulkgen.errors import StudioError
@@ -15,3 +16,14 @@ def templates_folder() -> Path:
     raise StudioError(
         "the designs that come with bulkgen are missing", where=str(package), hint="Install bulkgen again."
     )
+
+
+def font_folders(more_designs: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Where fonts are looked for, the first font being the default; `more_designs` are folders of designs."""
+    found = (
+        *(folder / "fonts" for folder in more_designs),
+        templates_folder() / "fonts",
+        # Last, so that a font that one design brings does not become the default of all.
+        *(found for folder in more_designs for found in sorted(folder.glob("*/fonts"))),
+    )
+    return tuple(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: `reference.md` and `problems.md`.
+"""Writes what is made from the code: the pages `reference.md` and `problems.md`, and the JSON Schema of designs.
 
 python docs/generate.py          write them
 python docs/generate.py --check  exit 1 if they are stale (a test does)
@@ -32,6 +32,7 @@ from bulkgen.ledger.states import EXIT_CODE, TRANSITIONS
 from bulkgen.mapping.problems import CODES
 from bulkgen.preflight.picture_problems import PICTURE_CODES
 from bulkgen.preflight.problems import CODES as PREFLIGHT_CODES
+from bulkgen.render.design_schema import schema_text
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
 FOLDER = Path(__file__).parent
@@ -204,7 +205,7 @@ def _properties() -> Iterator[str]:
         yield ""
 
 
-PAGES = {"reference.md": reference, "problems.md": problems}
+PAGES = {"reference.md": reference, "problems.md": problems, "../templates/design.schema.json": schema_text}
 
 
 def main() -> int:

@@ -10,17 +10,21 @@ import typer
 
 from bulkgen.cli.guard import guarded
 from bulkgen.cli.options import ProfileOption
-from bulkgen.cli.output import print_table
+from bulkgen.cli.output import print_table, write_result
 from bulkgen.cli.provider import WhoseDesigns, ask_provider
+from bulkgen.exits import FINISHED_WITH_ERRORS
 
 if TYPE_CHECKING:
+    from bulkgen.design_check import Checked, Finding
     from bulkgen.engine.client import ApiClient
     from bulkgen.wire.design import Design
 
-app = typer.Typer(help="The designs of the provider.", no_args_is_help=True)
+app = typer.Typer(help="The designs of the provider, and those that you make.", no_args_is_help=True)
 
 LIST_EXAMPLE = "Example: bulkgen designs list"
 SHOW_EXAMPLE = "Example: bulkgen designs show product-card"
+CHECK_EXAMPLE = "Example: bulkgen designs check my-designs"
+SCHEMA_EXAMPLE = "Example: bulkgen designs schema -o my-designs/design.schema.json"
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
@@ -81,3 +85,74 @@ def _print_design(design: Design) -> None:
     for layer in list(design.layers())[:1]:
         names = [name for name in PROPERTIES[layer.type] if name != MAIN_PROPERTY[layer.type]]
         typer.echo(f"  {', '.join(f'{layer.name}.{name}' for name in names[:6])} …")
+
+
+@app.command("check", epilog=CHECK_EXAMPLE)
+@guarded
+def check(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of designs, or folders of such folders.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Look for mistakes in design.json files: every format is laid out and painted with the design's own values.
+
+    Exit code 0 without errors, 1 with errors, 2 when there is no design.
+    """
+    from bulkgen.design_check import check_designs
+    from bulkgen.render.design_faults import ERROR, WARNING
+
+    checked = check_designs(folders)
+    if as_json:
+        typer.echo(json.dumps(checked.to_json(), indent=2, ensure_ascii=False))
+    else:
+        for finding in checked.findings:
+            _print_finding(finding)
+        typer.echo(_summary(checked))
+    is_bad = checked.count(ERROR) or (strict and checked.count(WARNING))
+    return FINISHED_WITH_ERRORS if is_bad else 0
+
+
+def _print_finding(finding: Finding) -> None:
+    """The first line is as compilers write theirs, so that editors jump to the place."""
+    from bulkgen.cli.findings_table import printable
+
+    fault = finding.fault
+    where = f"{finding.file}:{finding.line}:{finding.column}" if finding.line else str(finding.file)
+    typer.echo(f"{where}: {fault.severity}: {printable(fault.message)} [{fault.code}]")
+    if fault.path:
+        typer.echo(f"    at {printable(fault.path)}")
+    if fault.remedy:
+        typer.echo(f"    -> {printable(fault.remedy)}")
+
+
+def _summary(checked: Checked) -> str:
+    from bulkgen.render.design_faults import ERROR, WARNING
+
+    counts = [(checked.count(ERROR), "error"), (checked.count(WARNING), "warning")]
+    found = ", ".join(_counted(count, noun) for count, noun in counts if count)
+    text = f"{_counted(checked.designs, 'design')}: {found or 'no problems'}"
+    if checked.addresses:
+        text += f" ({_counted(len(checked.addresses), 'picture')} at an address not looked at)"
+    return text
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+@app.command("schema", epilog=SCHEMA_EXAMPLE)
+@guarded
+def write_schema(
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write it to this file.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write over a file that is there.")] = False,
+) -> int:
+    """The JSON Schema of a design.json, with which editors complete, explain and check what you type."""
+    from bulkgen.render.design_schema import schema_text
+
+    text = schema_text()
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_result(out, text.encode(), sheet=None, yes=yes)
+        typer.echo(f"Written to {out}.")
+    return 0

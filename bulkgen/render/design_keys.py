@@ -14,7 +14,6 @@ from typing import Any
 from bulkgen.render.extras import SHAPES
 from bulkgen.render.groups import DIRECTIONS
 from bulkgen.wire.design import DESIGN_TYPES, TYPE_ALIASES
-from bulkgen.wire.overrides import LAYER_TYPES
 
 Schema = Mapping[str, Any]
 
@@ -156,7 +155,7 @@ FORMAT = _table(
 
 ELEMENT = _table(
     Key("name", _WORD, "what a column sets; its own among all layers"),
-    Key("type", {"type": "string", "enum": list(LAYER_TYPES)}, "what kind of layer it is"),
+    Key("type", _WORD, "what kind of layer it is"),
     Key("layout", _MAYBE, "its box, one for all formats or one for each: no box, not in that format"),
     Key("attributes", {"type": ["array", "object", "null"]}, "what it shows, as `id` with `value` and `values`"),
     Key(

@@ -8,7 +8,7 @@ the file is written (`design_body`), and what only drawing tells (`design_trial`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bulkgen.render.design_faults import Fault
@@ -66,23 +66,23 @@ class _Lint:
                 path = self._places.attribute(index, name).removesuffix(".value")
                 yield Fault("unknown_attribute", f"{element.name}: {what}{near(name, known)}", path, element.name)
                 continue
-            said = set()
-            for format_id, value in by_format.items():
-                for complaint in complaints(prop, value):
-                    if complaint not in said:
-                        said.add(complaint)
-                        message = f"{element.name}.{name} in {format_id}: {complaint}"
-                        path = self._places.attribute(index, name, format_id)
-                        yield Fault("bad_value", message, path, element.name)
+            wrong = [(item, said) for item, value in by_format.items() for said in complaints(prop, value)]
+            for complaint, format_ids in _gathered(wrong).items():
+                message = f"{element.name}.{name} in {', '.join(format_ids)}: {complaint}"
+                path = self._places.attribute(index, name, format_ids[0])
+                yield Fault("bad_value", message, path, element.name)
 
     def _sizes(self, index: int, element: Element) -> Iterator[Fault]:
-        smallest = element.values.get("min_font_size", {})
-        for format_id, least in smallest.items():
+        crossed = []
+        for format_id, least in element.values.get("min_font_size", {}).items():
             size = element.value("font_size", format_id)
             if _is_number(size) and _is_number(least) and least > size:
-                message = f"{element.name} in {format_id}: min_font_size {least:g} is above font_size {size:g}"
-                path = self._places.attribute(index, "min_font_size", format_id)
-                yield Fault("crossed_sizes", message, path, element.name, "The text is set in font_size; lower one.")
+                crossed.append((format_id, f"min_font_size {least:g} is above font_size {size:g}"))
+        for complaint, format_ids in _gathered(crossed).items():
+            message = f"{element.name} in {', '.join(format_ids)}: {complaint}"
+            path = self._places.attribute(index, "min_font_size", format_ids[0])
+            remedy = "The text is set in font_size and does not shrink; lower min_font_size."
+            yield Fault("crossed_sizes", message, path, element.name, remedy)
 
     def _anchors(self, index: int, element: Element) -> Iterator[Fault]:
         for anchor in ANCHORS:
@@ -114,20 +114,21 @@ class _Lint:
                 element.name,
                 'Give it a layout: {"x": 0, "y": 0, "width": 100, "height": 100}, or one for each format.',
             )
-        outside: dict[str, str] = {}
+        flat, outside = [], []
         for format_id, box in element.layout.items():
-            path = self._places.part(index, "layout", format_id)
             if box.width <= 0 or box.height <= 0:
-                message = f"{element.name} in {format_id}: the box is {box.width:g} x {box.height:g}, which has no area"
-                yield Fault("bad_box", message, path, element.name)
+                flat.append((format_id, f"the box is {box.width:g} x {box.height:g}, which has no area"))
             elif _is_outside(box, self._formats[format_id]) and not _follows(element, format_id):
-                outside[format_id] = path
+                outside.append(format_id)
+        for complaint, format_ids in _gathered(flat).items():
+            path = self._places.part(index, "layout", format_ids[0])
+            yield Fault("bad_box", f"{element.name} in {', '.join(format_ids)}: {complaint}", path, element.name)
         # A layer may wait beside the format until it slides in.
         if outside and not element.timing:
             yield Fault(
                 "outside",
                 f"{element.name}: the box lies outside of {', '.join(outside)}, where nobody sees it",
-                next(iter(outside.values())),
+                self._places.part(index, "layout", outside[0]),
                 element.name,
                 "Leave the format out of its layout if that is meant.",
             )
@@ -190,6 +191,14 @@ def complaints(prop: Property, value: Any) -> list[str]:
         return [violation.message]
     parts = check_parts(prop.name, value, prop.name) if prop.kind is Kind.OBJECT else []
     return [f"{violation.path}: {violation.message}" for violation in parts]
+
+
+def _gathered(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """(format, complaint) -> each complaint once, with all its formats."""
+    by_complaint: dict[str, list[str]] = {}
+    for format_id, complaint in found:
+        by_complaint.setdefault(complaint, []).append(format_id)
+    return by_complaint
 
 
 def _group_complaints(element: Element, format_id: str, box: Box) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Attributes of a design that the API's read lacks and the painters need.
 
-`EXTRAS` is the vocabulary: `docs/designs.md`, the check of designs (`design_lint`) and their JSON Schema are made of it.
+`EXTRAS` is the vocabulary: `docs/designs.md`, the check of designs (`design_lint`) and their schema are made of it.
 """
 
 from __future__ import annotations

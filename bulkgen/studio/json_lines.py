@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -58,3 +61,34 @@ def _child(text: str, at: int, step: int | str) -> int | None:
 def _after_space(text: str, at: int) -> int:
     match = _SPACE.match(text, at)
     return match.end() if match else at
+
+
+def repeated_keys(text: str) -> list[str]:
+    """The paths of keys that an object has twice, of which readers keep the last. `text` is JSON."""
+    found: list[tuple[Mapping[str, Any], str]] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            found.extend((made, name) for name, count in counts.items() if count > 1)
+        return made
+
+    root = json.loads(text, object_pairs_hook=keep)
+    if not found:
+        return []
+    paths = {id(value): path for path, value in _containers(root, "")}
+    # One that stands in a value which was itself written over is nowhere; its elder is told.
+    held = [(paths[id(holder)], name) for holder, name in found if id(holder) in paths]
+    return [f"{path}.{name}" if path else name for path, name in held]
+
+
+def _containers(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    inner: Iterator[tuple[str, Any]] = iter(())
+    if isinstance(value, dict):
+        yield path, value
+        inner = ((f"{path}.{name}" if path else name, part) for name, part in value.items())
+    elif isinstance(value, list):
+        inner = ((f"{path}[{index}]", part) for index, part in enumerate(value))
+    for where, part in inner:
+        yield from _containers(part, where)

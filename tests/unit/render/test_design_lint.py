@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rendering_cases import design, layer
 
+from bulkgen.render.design_faults import codes_table
 from bulkgen.render.design_lint import lint_design
 from bulkgen.render.extras import EXTRAS, vocabulary_table
 from bulkgen.wire.design import Design
@@ -72,6 +73,69 @@ def test_an_unknown_layer_type_is_refused() -> None:
     assert said(design(layer("x", "txt", (0, 0, 1, 1)))) == ["x: 'txt' is no layer type; did you mean 'text'?"]
 
 
+def test_layers_in_a_ring_are_told_once_with_the_whole_ring() -> None:
+    """None of them has a place; hidden ones would fail in the first row that shows them."""
+    made = design(
+        layer("a", "text", (0, 0, 10, 10), payload="a", below="b"),
+        layer("b", "text", (0, 0, 10, 10), payload="a", right_of="c", hidden=True),
+        layer("c", "shape", (0, 0, 10, 10), hug="a"),
+        layer("d", "text", (0, 0, 10, 10), payload="a", below="a"),
+    )
+    assert said(made) == ["a in post: layers stand beside each other in a ring: a -> b -> c -> a"]
+
+
+def test_an_anchor_that_another_one_overrules_makes_no_ring() -> None:
+    made = design(
+        layer("a", "text", (0, 0, 10, 10), payload="a", below="c", above="b"),
+        layer("b", "text", (0, 0, 10, 10), payload="a", below="a"),
+        layer("c", "text", (0, 0, 10, 10), payload="a"),
+    )
+    assert said(made) == []
+
+
+def test_a_layer_that_nobody_can_see_is_a_warning() -> None:
+    made = design(
+        layer("beside", "text", (400, 0, 10, 10), payload="a"),
+        layer("crossing", "text", (-5, 0, 10, 10), payload="a"),
+        layer("carried", "text", (900, 0, 10, 10), payload="a", below="crossing"),
+        {"name": "nowhere", "type": "shape", "attributes": []},
+    )
+    faults = lint_design(made)
+    assert [(fault.code, fault.layer, fault.is_error) for fault in faults] == [
+        ("outside", "beside", False),
+        ("in_no_format", "nowhere", False),
+    ]
+    (flat,) = lint_design(design(layer("flat", "shape", (0, 0, 10, 0))))
+    assert (flat.code, flat.is_error) == ("bad_box", True)
+    assert said(design({"name": "jingle", "type": "audio", "attributes": []})) == []
+
+
+def test_a_smallest_size_above_the_size_is_a_warning() -> None:
+    made = design(layer("title", "text", (0, 0, 10, 10), payload="a", font_size=20, min_font_size=30))
+    assert said(made) == ["title in post: min_font_size 30 is above font_size 20"]
+
+
+def test_a_format_that_there_is_not_is_refused_where_a_layer_is_mandatory() -> None:
+    """The layer would be needed nowhere, and rows without it would be sent."""
+    made = design(layer("title", "text", (0, 0, 10, 10), payload="a") | {"mandatory": {"pots": True}})
+    assert said(made) == ["title: mandatory names no format of the design: 'pots'; did you mean 'post'?"]
+
+
+def test_a_part_of_an_object_is_checked_too() -> None:
+    photo = layer("photo", "image", (0, 0, 10, 10), image_url="a.png", mask_name="rounded_corners")
+    photo["attributes"].append({"id": "mask_properties", "value": {"radius": "12"}})
+    (only,) = said(design(photo))
+    assert only.startswith("photo.mask_properties in post: mask_properties.radius: '12' is not a number")
+
+
+def test_a_movement_that_would_be_passed_over_is_an_error() -> None:
+    """The renderer leaves it out and goes on, since the API ships kinds that nobody describes; an author wants it."""
+    body = layer("title", "text", (0, 0, 10, 10), payload="a")
+    body["animation"] = {"tweens": [{"type": "wobble", "keyframes": [{"attr": {}}]}]}
+    (fault,) = lint_design(design(body))
+    assert (fault.code, fault.path) == ("bad_animation", "elements[1].animation.tweens[0].type")
+
+
 def test_no_extra_takes_the_name_of_an_api_property_of_the_same_layer() -> None:
     """Except opacity, which means the same on all: two meanings of one name would be settled by chance."""
     clashes = {
@@ -80,5 +144,6 @@ def test_no_extra_takes_the_name_of_an_api_property_of_the_same_layer() -> None:
     assert clashes == {("opacity", "image"), ("opacity", "illustration")}
 
 
-def test_the_docs_show_the_table_as_it_is() -> None:
+def test_the_docs_show_the_tables_as_they_are() -> None:
     assert vocabulary_table() in DOCS.read_text("utf-8")
+    assert codes_table() in DOCS.read_text("utf-8")
