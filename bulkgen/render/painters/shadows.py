@@ -42,7 +42,7 @@ def casts_shadow(layer: Layer) -> bool:
 
 def outline_shadow(stage: Stage, layer: Layer, path: Any, box: Box, key: Hashable) -> None:
     """Under a filled `path` in `box`. `key` says the path but for its place."""
-    cast = shadow(layer)
+    cast = shadow(layer, is_vector=stage.is_vector)
     if cast is None:
         return
     paint, dx, dy = cast
