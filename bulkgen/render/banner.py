@@ -185,7 +185,7 @@ def _paint(
         done = 1
     # The ground is the first entry of the stack, so layer i is entry i + 1.
     for index in range(done, len(stack)):
-        if index == shared:
+        if index == shared > done:
             cache.keep(("flat", stack[index - 1]), _Flat(surface.pixels.copy()))
         for cast in shadows.get(index - 1, ()):
             paint_group_shadow(stage, cast, placed, _members(stage, cast, placed), paint_layer)

@@ -152,6 +152,34 @@ def test_the_cache_never_shows_in_the_picture() -> None:
     assert cache.hits > len(rows)
 
 
+class _Counting(RenderCache):
+    """Counts the flattened bottoms that are laid in."""
+
+    flats = 0
+
+    def keep(self, key: Any, value: Any) -> None:
+        self.flats += key[0] == "flat"
+        super().keep(key, value)
+
+
+def test_the_bottom_that_a_run_shares_is_copied_once() -> None:
+    """A copy of all its pixels for each banner would cost a run a thirtieth of its time."""
+    made = design(PHOTO, TITLE)
+    cache = _Counting()
+    for number in range(6):
+        render(made, {"title": f"Row {number}"}, cache=cache)
+    assert cache.flats == 1
+
+
+def test_a_soft_shadow_is_a_colour_in_a_pdf_and_no_picture() -> None:
+    """Pixels of a colour of its own are what a print shop's colours cannot be given to."""
+    shape = layer("badge", "shape", (100, 100, 80, 80), background_color="#d0021b")
+    shadow = {"shadow_color": "#102030", "shadow_blur": 12, "shadow_offset_y": 4}
+    body = render(design(shape), {"badge": shadow}, file_type="pdf").body
+    assert b"/SMask" in body
+    assert b"/ColorSpace /DeviceRGB" not in body
+
+
 def test_the_cache_stays_within_its_bounds() -> None:
     cache = RenderCache(capacity_bytes=2_000_000)
     for number in range(20):
