@@ -108,6 +108,7 @@ class RunOptions:
     design: str | None = None
     mapping: Path | MappingFile | None = None
     out: Path | None = None
+    merge: Path | None = None
     formats: tuple[str, ...] = ()
     max_kb: int | None = None
     key: str | None = None

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from bulkgen.account import FINISHED_WITH_ERRORS, Account
 from bulkgen.clock import Clock, SystemClock
@@ -17,7 +18,7 @@ from bulkgen.consent import Consent
 from bulkgen.engine.patience import as_a_run, unless_stopped
 from bulkgen.engine.runner import EXIT_INTERRUPTED, Runner, RunOutcome
 from bulkgen.engine.webhook import Place
-from bulkgen.errors import ConfigError
+from bulkgen.errors import ConfigError, OutputError
 from bulkgen.events import Event, Listener, Planned, ReportWritten, RunEnded, Said, Settled
 from bulkgen.jobs import abandoned_jobs, check_file_limit, check_same_work, choose_provider, draft_job
 from bulkgen.ledger.home import Home
@@ -26,6 +27,7 @@ from bulkgen.ledger.planning import PlanScope
 from bulkgen.ledger.records import Job, PlanCount
 from bulkgen.ledger.states import SENT_AGAIN_BY_RESUBMIT, SENT_AGAIN_BY_RETRY, OutputState, RowOutcome
 from bulkgen.ledger.writer import LedgerWriter
+from bulkgen.merging import Merged, check_merge
 from bulkgen.plan.fingerprint import Identity
 from bulkgen.plan.planner import PlannedRow, RowMarks, plan_row
 from bulkgen.plan.refresh import Changes, Unsent, compare
@@ -58,9 +60,12 @@ class RunResult:
     written: WrittenReport
     complaints: tuple[tuple[str, int, str], ...] = ()
     stopped: str = ""
+    merged: Merged | None = None
 
     def to_json(self) -> dict[str, object]:
         body = {"job": self.job, "exit_code": self.exit_code, "stopped": self.stopped, "report": str(self.written.path)}
+        if self.merged is not None:
+            body["merged"] = str(self.merged.path)
         complaints = [{"what": what, "times": times, "first": first} for what, times, first in self.complaints]
         return body | self.account.to_json() | {"complaints": complaints}
 
@@ -83,6 +88,8 @@ async def run(
     inputs = read_inputs(options)
     out = options.out or default_report_path(options.sheet)
     check_writable(out, options.sheet, inputs.sheet.outline)
+    if options.merge is not None:
+        check_merge(options.merge)
     home = Home.find(options.place, settings.environment)
     provider_name = choose_provider(options, inputs, settings, home)
     check_file_limit(options, inputs, provider_name)
@@ -139,9 +146,22 @@ async def run(
                 maker = ReportMaker(ledger, job, home, session.files)
                 written = maker.write(out, account.lines(), is_idle=account.sent_nothing)
                 listener(ReportWritten(str(written.path), written.notes))
+                merged = await _merged(maker, options.merge)
+                if merged is not None and not merged.documents:
+                    exit_code = max(exit_code, FINISHED_WITH_ERRORS)
                 if on_report is not None:
                     on_report(maker)
-    return RunResult(job.name, exit_code, account, written, complaints, outcome.stopped)
+    return RunResult(job.name, exit_code, account, written, complaints, outcome.stopped, merged)
+
+
+async def _merged(maker: ReportMaker, out: Path | None) -> Merged | None:
+    """What cannot be merged is no reason to lose the word of a run that is done, and perhaps paid for."""
+    if out is None:
+        return None
+    try:
+        return await maker.merge(out)
+    except OutputError as error:
+        return Merged(out, 0, 0, (str(error),))
 
 
 def _webhook_place(options: RunOptions, settings: Settings, session: Session, listener: Listener) -> Place | None:

@@ -20,6 +20,7 @@ from bulkgen.ledger.home import Home
 from bulkgen.ledger.ledger import Ledger
 from bulkgen.ledger.records import Job, Output, RowRecord, Run
 from bulkgen.ledger.states import OutputState, RowOutcome
+from bulkgen.merging import Merged, documents_of, merge
 from bulkgen.report.files import file_name, place_file
 from bulkgen.report.model import FormatResult, ReportInput, ResultRow, Summary
 from bulkgen.report.names import name_problem
@@ -117,6 +118,13 @@ class ReportMaker:
                 request=" ".join(dict.fromkeys(o.request_id for o in row.outputs.values() if o.request_id)),
             )
             yield row, result
+
+    async def merge(self, out: Path) -> Merged:
+        """The documents of the job's rows as one PDF. Raises OutputError."""
+        documents, notes = documents_of(
+            self.ledger.reading.rows(self.job.id), self.ledger.reading.formats(self.job), self.files
+        )
+        return await merge(documents, out, notes=notes)
 
     def _result(
         self, row: RowRecord, output: Output | None, earlier: Output | None, placer: _FilePlacer

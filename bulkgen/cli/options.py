@@ -16,6 +16,9 @@ FormatsOption = Annotated[str, typer.Option(help="Formats to make, comma-separat
 MaxKbOption = Annotated[
     int | None, typer.Option(help="Most kB (1,000 bytes) a file may have; quality is lowered until it fits. Studio.")
 ]
+MergeOption = Annotated[
+    Path | None, typer.Option(help="Also write all documents as one PDF, in the order of the rows.")
+]
 KeyOption = Annotated[str | None, typer.Option(help="The column that names a row.")]
 ProfileOption = Annotated[str | None, typer.Option(help="Settings of this name from config.toml.")]
 RateOption = Annotated[float | None, typer.Option(help=f"Most API calls per second, hosted API. [{DEFAULT_RATE:g}]")]

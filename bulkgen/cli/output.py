@@ -17,6 +17,7 @@ from bulkgen import atomic
 from bulkgen.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
+    from bulkgen.merging import Merged
     from bulkgen.preflight.findings import Finding
 
 # Lines longer than that are hard to follow, however wide the window is; where there is none, few will have less.
@@ -67,6 +68,18 @@ def write_result(path: Path, body: bytes, *, sheet: Path | None, yes: bool) -> N
         atomic.write_bytes(path, body)
     except OSError as error:
         raise OutputError(f"this cannot be written: {error.strerror}", where=str(path)) from error
+
+
+def print_merged(merged: Merged) -> None:
+    if not merged.documents:
+        for note in merged.notes:
+            typer.echo(f"Not merged: {note}")
+        return
+    files = "document" if merged.documents == 1 else "documents"
+    pages = "page" if merged.pages == 1 else "pages"
+    typer.echo(f"{'Merged':<28} {merged.path}: {merged.documents:,} {files}, {merged.pages:,} {pages}")
+    for note in merged.notes:
+        typer.echo(f"Note: {note}")
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

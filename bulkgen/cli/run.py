@@ -20,11 +20,13 @@ from bulkgen.cli.options import (
     KeyOption,
     MappingOption,
     MaxKbOption,
+    MergeOption,
     ProfileOption,
     RateOption,
     SampleOption,
     split_names,
 )
+from bulkgen.cli.output import print_merged
 from bulkgen.config import (
     DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_CHANGED,
@@ -52,6 +54,7 @@ def run(
     design: DesignOption = None,
     mapping: MappingOption = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="The report. [NAME.generated.EXT beside it]")] = None,
+    merge: MergeOption = None,
     formats: FormatsOption = "",
     max_kb: MaxKbOption = None,
     key: KeyOption = None,
@@ -137,6 +140,7 @@ def run(
             design=design,
             mapping=mapping,
             out=out,
+            merge=merge,
             formats=split_names(formats),
             max_kb=max_kb,
             key=key,
@@ -206,6 +210,8 @@ def print_result(result: RunResult) -> None:
     typer.echo(f"{'Report' if result.written.is_new else 'Report, unchanged':<28} {result.written.path}")
     for note in result.written.notes:
         typer.echo(f"Note: {note}")
+    if result.merged is not None:
+        print_merged(result.merged)
     if result.complaints:
         typer.echo("\nWhat is wrong:")
         for what, times, first in result.complaints[:COMPLAINTS_SHOWN]:

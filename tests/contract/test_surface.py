@@ -35,6 +35,7 @@ RUN_OPTIONS = {
     "out": None,
     "formats": (),
     "max_kb": None,
+    "merge": None,
     "key": None,
     "tab": None,
     "job": None,
@@ -80,7 +81,7 @@ RECORDS = {
 
 COMMANDS = {
     "bulkgen run": (
-        "SHEET -d --design -m --mapping -o --out --formats --max-kb --key --sheet --job --provider --rate --in-flight"
+        "SHEET -d --design -m --mapping -o --out --merge --formats --max-kb --key --sheet --job --provider --rate --in-flight"
         " --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
         " --on-design-change --duplicates --no-share --versioning --check-images --images --no-preflight --strict"
         " --preflight-sample --webhook-url --webhook-listen --profile --log-file --notify --progress --summary --yes -y"
@@ -92,7 +93,7 @@ COMMANDS = {
     "bulkgen map": "SHEET -d --design -o --out --sheet --provider --profile --yes -y",
     "bulkgen sample": "DESIGN -o --out --all-properties --provider --profile --yes -y",
     "bulkgen status": "JOB --row --profile",
-    "bulkgen report": "JOB -o --out --profile",
+    "bulkgen report": "JOB -o --out --merge --profile",
     "bulkgen studio": (
         "--port --host --designs --workers --allow-private-assets --allow-private-webhooks --require-key --public-url"
         " --allow-host --credits --keep-files --limits --faults"
