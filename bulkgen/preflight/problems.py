@@ -28,6 +28,11 @@ CODES: dict[str, Code] = {
             "Leave the property out, or run against the provider that has it.",
         ),
         Code(
+            "unknown_illustration",
+            "An illustration is asked for that the studio has in none of its sets.",
+            "Take a name of feather or material_icons, or for twemoji the code of the emoji, as `1f600`.",
+        ),
+        Code(
             "qr_too_long",
             "A text is longer than any QR code of its kind can hold.",
             "Encode a shorter address.",

@@ -20,6 +20,7 @@ from bulkgen.preflight.outputs import Output
 from bulkgen.preflight.problems import problem
 from bulkgen.render.failures import RenderError
 from bulkgen.render.file_types import missing_extra
+from bulkgen.render.icons import UnknownIconError, find_illustration
 from bulkgen.render.scene import AI_PROPERTIES, BUILT, resolve
 from bulkgen.sheet.model import Row
 from bulkgen.sheet.problems import Problem
@@ -134,6 +135,8 @@ class _Look:
                 yield from self._unbuilt(element, prop, override, places, formats)
         if element.type == "qrcode" and "payload" in override:
             yield from self._code(element, override, places, formats)
+        if element.type == "illustration" and self.provider.is_ours:
+            yield from self._illustration(element, override, places, formats)
         yield from self._not_shown(element, override, places, formats)
 
     def files(self, outputs: Sequence[Output]) -> Iterator[Problem]:
@@ -274,6 +277,24 @@ class _Look:
         if not _fits_code(text, level):
             message = f"{len(text):,} characters are too long for a QR code"
             yield self._problem("qr_too_long", element, "payload", message, places, formats)
+
+    def _illustration(
+        self, element: Element, override: Mapping[str, Any], places: list[str], formats: list[str]
+    ) -> Iterator[Problem]:
+        """What the studio has of it is known before it is asked for; of another's sets nothing is."""
+        prop = next((name for name in ("illustration_file", "illustration_type") if name in override), None)
+        place = next((one for one in places if one in element.layout), None)
+        if prop is None or place is None:
+            return
+        library, name = (
+            str(override.get(one, element.value(one, place)) or "")
+            for one in ("illustration_type", "illustration_file")
+        )
+        try:
+            find_illustration(library, name)
+        except UnknownIconError as error:
+            reason, _, meant = str(error).partition("; ")
+            yield self._problem("unknown_illustration", element, prop, reason, places, formats, meant)
 
     def _has_icon(self, element: Element, override: Mapping[str, Any], places: list[str]) -> bool:
         """A code with a picture in its middle needs the highest correction, and holds half as much."""

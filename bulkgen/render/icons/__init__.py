@@ -58,6 +58,14 @@ def icon_svg(library: str, name: str, color: Color | None) -> bytes:
     return f"{head}{open_group}{shapes}</g></svg>".encode()
 
 
+def find_illustration(library: str, name: str) -> None:
+    """Raises UnknownIconError. Whether the emoji font has the emoji is for the fonts to say."""
+    if library_key(library) == EMOJI:
+        emoji_text(name)
+    else:
+        icon_svg(library, name, None)
+
+
 def library_key(library: str) -> str:
     """Raises UnknownIconError for a library that is not shipped."""
     key = library.strip().lower().replace("-", "_").replace(" ", "_")

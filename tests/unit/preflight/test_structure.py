@@ -11,6 +11,7 @@ from checking_cases import FONTS, HOSTED, INTER, LIST, Bench, bare, design, fact
 from bulkgen.mapping.problems import CODES as MAPPING_CODES
 from bulkgen.preflight.problems import CODES, problem
 from bulkgen.preflight.structure import NEEDS, Provider
+from bulkgen.render.banner import render_banner
 from bulkgen.render.failures import RenderError
 from bulkgen.render.scene import resolve
 from bulkgen.sheet.model import Origin
@@ -53,6 +54,40 @@ def test_of_a_provider_whose_fonts_are_not_known_no_font_is_refused() -> None:
     assert "unknown_font" not in one.codes("00000000-0000-4000-8000-000000000000")
     listed = bench("{payload: Lamp, font: '{{ f }}'}", "f", provider=HOSTED)
     assert "unknown_font" in listed.codes("00000000-0000-4000-8000-000000000000")
+
+
+ICON = layer("icon", "illustration", (0, 0, 40, 40), illustration_type="feather", illustration_file="star")
+
+
+@pytest.mark.parametrize(
+    ("override", "message", "hint"),
+    [
+        ("'{{ x }}'", "feather has no illustration 'shoping-bag'", "did you mean shopping-bag"),
+        ("{illustration_file: '{{ x }}', illustration_type: material_icons}", "has no illustration", "did you mean"),
+        ("{illustration_file: '{{ x }}', illustration_type: twemoji}", "'shoping-bag' is no emoji", ""),
+        ("{illustration_file: '{{ x }}', illustration_type: undraw}", "illustrations of undraw are not available", ""),
+    ],
+)
+def test_an_illustration_that_there_is_not_is_told_with_its_near_misses(override: str, message: str, hint: str) -> None:
+    """The studio would fail each such row, one by one, after the rest of them were made."""
+    one = bench(f"Lamp, icon: {override}", "x", of=design(ICON))
+    found = one.only("unknown_illustration", "shoping-bag")
+    assert (found.severity, found.origin.column) == (Severity.ERROR, "x")
+    assert message in found.message
+    assert hint in found.hint
+    (want,) = one.map("shoping-bag").wants
+    pictures = {PHOTO: b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'}
+    with pytest.raises(RenderError) as caught:
+        render_banner(one.design, "post", want.payload.elements, pictures, FONTS)
+    assert message in caught.value.reason
+
+
+@pytest.mark.parametrize("name", ["star", "Shopping Bag.svg", "shopping_bag"])
+def test_an_illustration_that_there_is_is_nothing_to_tell(name: str) -> None:
+    one = bench("Lamp, icon: '{{ x }}'", "x", of=design(ICON))
+    assert "unknown_illustration" not in one.codes(name)
+    hosted = bench("Lamp, icon: '{{ x }}'", "x", of=design(ICON), provider=HOSTED)
+    assert "unknown_illustration" not in hosted.codes("shoping-bag"), "what another has is not known"
 
 
 @pytest.mark.parametrize("prop", ["remove_bg", "expand", "upscale"])
