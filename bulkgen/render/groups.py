@@ -23,6 +23,10 @@ DIRECTIONS = ("horizontal", "vertical", "row", "column")
 SPREAD = ("space-between", "spread")
 
 
+# Past any banner, and before arithmetic in pixels leaves what the drawing library can hold.
+_NUMBER_MAX = 1e7
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """An outline in the format's px, turned about its middle."""
@@ -118,6 +122,6 @@ def _number(said: Mapping[str, Any], key: str, default: float = 0.0) -> float:
     value = said.get(key)
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _NUMBER_MAX:
         raise ValueError(f"{key} is {value!r}, and must be a number")
     return float(value)

@@ -159,7 +159,7 @@ def _radius(value: Any) -> float:
     if value is None:
         return 0.0
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _RADIUS_MAX:
-        raise ValueError(f"radius is {value!r}, and must be a number, at least 0")
+        raise ValueError("a radius must be a number, at least 0")
     return float(value)
 
 

@@ -62,8 +62,12 @@ def read_svg(body: bytes) -> Drawing:
     seen = _look_through(body)
     root = seen.root or {}
     width, height = _size(root)
-    text = redrawn(ET.fromstring(body), "".join(seen.styles), (width, height))
-    return Drawing(text, width, height)
+    try:
+        tree = ET.fromstring(body)
+    except (ET.ParseError, ValueError, LookupError) as error:
+        # Of what is not quite XML the two readers take not quite the same.
+        raise picture_error(None, f"the SVG is damaged: {error}") from None
+    return Drawing(redrawn(tree, "".join(seen.styles), (width, height)), width, height)
 
 
 def _look_through(body: bytes) -> _Seen:

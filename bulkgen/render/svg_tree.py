@@ -148,7 +148,7 @@ def _choose(switch: ET.Element) -> None:
 
 def _check(element: ET.Element, said: Mapping[str, str], *, is_root: bool) -> None:
     attributes = {key: value for key, value in element.attrib.items() if key not in _AS_ATTRIBUTE}
-    for name, value in (attributes | said).items():
+    for name, value in {**attributes, **said}.items():
         harmless = _HARMLESS.get(name)
         # A page has a ground, a shape has none.
         if harmless is None or (name.startswith("background") and not is_root):

@@ -116,11 +116,11 @@ def _tones(layer: Layer) -> Tones | None:
         case "duotone":
             properties = layer.get("filter_properties")
             name = properties.get("name") if isinstance(properties, Mapping) else None
-            if name not in DUOTONES:
+            if not isinstance(name, str) or name not in DUOTONES:
                 raise element_error(
                     layer.name, f"filter_properties.name is {name!r}, and must be one of {', '.join(DUOTONES)}"
                 )
-            return DUOTONES[str(name)]
+            return DUOTONES[name]
         case other:
             raise element_error(layer.name, f"filter_name is {other!r}, and must be grayscale or duotone")
 
@@ -143,10 +143,13 @@ def _outline(layer: Layer, box: Box) -> Any | None:
     properties = properties if isinstance(properties, Mapping) else {}
     corners: Corners = corners_of(layer.number("border_radius"))
     if mask == "rounded_corners":
+        radius = properties.get("radius", layer.number("border_radius"))
         try:
-            corners = corners_of(properties.get("radius", layer.number("border_radius")))
-        except ValueError as error:
-            raise element_error(layer.name, f"mask_properties: {error}") from None
+            corners = corners_of(radius)
+        except ValueError:
+            raise element_error(
+                layer.name, f"mask_properties.radius is {radius!r}, and must be a number, or one each of tl, tr, br, bl"
+            ) from None
     elif mask:
         skew = properties.get("skew_y")
         path = outline(mask, box, skew_degrees=float(skew) if isinstance(skew, (int, float)) else 0.0)

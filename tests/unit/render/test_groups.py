@@ -131,6 +131,8 @@ def test_a_mask_of_an_unknown_shape_and_a_number_that_is_none_are_refused() -> N
         pixels(back, group("back", mask={"shape": "donut"}))
     with pytest.raises(RenderError, match="Element group error: rotation is 'left', and must be a number"):
         pixels(back, group("back", mask={"shape": "circle", "rotation": "left"}))
+    with pytest.raises(RenderError, match="Element group error: rotation is 1000"):
+        pixels(back, group("back", mask={"shape": "circle", "rotation": 10**400}))
     with pytest.raises(ValueError, match="gap is 'wide'"):
         read_arrangement({"auto_layout": True, "gap": "wide"})
 

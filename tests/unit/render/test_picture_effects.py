@@ -199,18 +199,24 @@ def test_a_value_past_all_measure_costs_neither_memory_nor_time(
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
+        (
+            {"filter_name": "duotone", "filter_properties": {"name": {}}},
+            "filter_properties.name is {}, and must be one",
+        ),
         ({"mask_name": "zigzag"}, "mask_name is 'zigzag', and must be one of rectangle, "),
         (
             {"mask_name": "rounded_corners", "mask_properties": {"radius": "big"}},
-            "mask_properties: radius is 'big', and",
+            "mask_properties.radius is .big., and must be a number",
         ),
         (
             {"mask_name": "rounded_corners", "mask_properties": {"radius": {"tl": -4}}},
-            "radius is -4, and must be a num",
+            "radius is .*-4.*, and must be a number, or one each",
         ),
     ],
 )
-def test_a_mask_that_there_is_not_is_an_error_that_names_the_layer(attributes: dict[str, Any], reason: str) -> None:
+def test_a_mask_or_filter_that_there_is_not_is_an_error_that_names_the_layer(
+    attributes: dict[str, Any], reason: str
+) -> None:
     """The picture in its whole box is not what was asked for."""
     photo = layer("photo", "image", (10, 20, 200, 100), image_url="photo", **attributes)
     with pytest.raises(RenderError, match=f"Element photo error: .*{reason}"):
