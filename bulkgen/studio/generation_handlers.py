@@ -15,7 +15,7 @@ from bulkgen.studio.answers import IDEMPOTENCY_KEY_REUSED, plain, refuse, refuse
 from bulkgen.studio.credits import OUT_OF_CREDITS, OutOfCreditsError
 from bulkgen.studio.designs import Entry
 from bulkgen.studio.immediate import TooSlowError
-from bulkgen.studio.making import outputs_cost
+from bulkgen.studio.making import format_ids, outputs_cost
 from bulkgen.studio.parts import Parts
 from bulkgen.studio.records import Acceptance, fingerprint
 from bulkgen.studio.requests import (
@@ -184,10 +184,14 @@ class GenerationHandlers:
 
     async def _accept(self, entry: Entry, checked: Checked, print_of_body: str, key: str | None) -> web.Response:
         await self._keep_pictures(checked)
+        kept = dict(checked.request)
+        if not entry.design.is_multipage:
+            # The errors of a design that is gone by then are told by these too, and no other tie to a format is there.
+            kept["template_format_names"] = format_ids(entry.design, kept)
         acceptance = Acceptance(
             id=str(uuid.uuid4()),
             design_id=entry.design.id,
-            request=orjson.dumps(checked.request),
+            request=orjson.dumps(kept),
             fingerprint=print_of_body,
             accepted_at=self.parts.clock.now(),
             callback_url=checked.callback_url,

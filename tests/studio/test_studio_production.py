@@ -30,7 +30,6 @@ from workshop import (
 
 from bulkgen.studio.errors import StudioBusyError, StudioError
 from bulkgen.studio.lease import running
-from bulkgen.studio.making import DOCUMENT
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.server import StudioServer
 from bulkgen.studio.task import RenderResult, RenderTask
@@ -240,7 +239,8 @@ def test_a_design_that_is_gone_by_then_is_an_error_and_not_a_standstill(tmp_path
         easel.gate.set()
         async with studio(tmp_path) as (server, client):
             body = await result(server, client, generation_id)
-            assert body["errors"] == [{"template_format_name": DOCUMENT, "reason": "the design is no longer there"}]
+            gone = "the design is no longer there"
+            assert body["errors"] == [{"template_format_name": name, "reason": gone} for name in ("wide", "tall")]
 
     run(main())
 

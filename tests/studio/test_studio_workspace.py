@@ -61,7 +61,11 @@ def test_what_was_made_of_a_design_stays_when_it_is_deleted_and_what_was_not_say
             assert (await send(client, "DELETE", f"/designs/{DESIGN_ID}"))[0] == 200
             easel.gate.set()
             last = await result(server, client, ids[-1])
-            assert {error["reason"] for error in last["errors"]} == {"the design is no longer there"}
+            gone = "the design is no longer there"
+            assert [(error["template_format_name"], error["reason"]) for error in last["errors"]] == [
+                ("wide", gone),
+                ("tall", gone),
+            ]
             async with client.get(made["banners"][0]["file"]["url"]) as answer:
                 assert answer.status == 200
 
