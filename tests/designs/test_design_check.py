@@ -6,11 +6,13 @@ import copy
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -256,6 +258,32 @@ def test_each_mistake_is_told_once_and_as_what_it_is(case: str, tmp_path: Path) 
 
 def test_every_kind_of_mistake_is_provoked_here() -> None:
     assert {code for _, code, _ in CASES.values()} == set(CODES)
+
+
+_ODD = st.sampled_from(
+    [None, True, 0, -1, 1e9, "", "post", "title", "#fff", [], {}, [1], {"post": 3}, ["title"], BOX, {"shape": "star"}]
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_stands_in_the_file_is_answered(tmp_path: Path, data: st.DataObject) -> None:
+    """A check that breaks on a broken design is of no use; a renderer that does is told as such, and never was."""
+    body = copy.deepcopy(DESIGN)
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, name = data.draw(st.sampled_from(list(parts_of(body))))
+        holder[name] = copy.deepcopy(data.draw(_ODD))
+    for code, message in told(check_designs([write(tmp_path, body)])):
+        assert code in CODES
+        assert "could not be drawn" not in message
+
+
+def parts_of(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every part, as what holds it and its key or position."""
+    if isinstance(value, (dict, list)):
+        for name in list(value) if isinstance(value, dict) else range(len(value)):
+            yield value, name
+            yield from parts_of(value[name])
 
 
 def test_a_picture_that_was_cut_short_is_told(tmp_path: Path) -> None:

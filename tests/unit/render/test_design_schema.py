@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -198,6 +198,34 @@ def test_a_value_that_the_check_refuses_is_refused_by_the_schema(named: str, val
     # What makes a gradient is more than a schema can count, such as two stops in one place.
     if complaints(PROPERTIES[named], value) and PROPERTIES[named].kind is not Kind.PAINT:
         assert not value_validator(named).is_valid(value)
+
+
+@st.composite
+def _changed(draw: st.DrawFn) -> dict[str, Any]:
+    """The design with one part of it replaced, taken away, or given a key of any name."""
+    body = copy.deepcopy(DESIGN)
+    holder, name = draw(st.sampled_from(list(_parts_of(body))))
+    change = draw(st.sampled_from(["replace", "remove", "add"]))
+    if change == "remove":
+        del holder[name]
+    elif change == "add" and isinstance(holder, dict):
+        holder[draw(st.sampled_from(["layout", "values", "shape", "mandatory", "valeu", "x"]))] = draw(_ANY)
+    else:
+        holder[name] = draw(_ANY)
+    return body
+
+
+def _parts_of(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, (dict, list)):
+        for name in list(value) if isinstance(value, dict) else range(len(value)):
+            yield value, name
+            yield from _parts_of(value[name])
+
+
+@given(_changed())
+def test_a_design_that_is_written_wrong_is_refused_by_the_schema(body: dict[str, Any]) -> None:
+    if any(fault.code in ("bad_key", "unknown_key") for fault in lint_body(body)):
+        assert not validator().is_valid(body)
 
 
 @given(st.data())
