@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bulkgen.render.thai import has_thai, word_edges
+
 SOFT_HYPHEN = "\u00ad"
 
 _SPACE = " \t\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
@@ -68,6 +70,8 @@ def _of_paragraph(text: str, start: int, stop: int) -> Iterator[Stretch]:
 
     line = text[start:stop]
     places = [at for at in opportunities(line) if _is_wanted(line, at)]
+    if has_thai(line):
+        places = sorted({*places, *word_edges(line)})
     for left, right in pairwise([0, *places, len(line)]):
         behind = _BEHIND.search(line, left, right)
         end = start + (behind.start() if behind else right)

@@ -5,7 +5,7 @@ text of one paragraph -> the places of its characters before which a line may en
 The classes of characters come from `uniseg`, the rules are written here: its own are made for reading, at some 70 us a
 character, and a run measures each text many times. A test holds the two against each other.
 
-Left out: words of Thai, Lao, Khmer and Burmese, which only a dictionary finds: such a text needs spaces or U+200B.
+Left out: words of Thai, which a model finds (`thai`), and of Lao, Khmer and Burmese, which need spaces or U+200B.
 """
 
 from __future__ import annotations
