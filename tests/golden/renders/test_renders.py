@@ -14,7 +14,7 @@ from PIL import Image
 
 from bulkgen.render.banner import render_banner
 from bulkgen.render.fonts import FontLibrary
-from bulkgen.render.scene import AI_PROPERTIES
+from bulkgen.render.scene import AI_PROPERTIES, BUILT
 from bulkgen.wire.design import parse_design
 from bulkgen.wire.overrides import PROPERTIES
 
@@ -134,16 +134,28 @@ UNDRAWN = {
     "focus_framing",
     "focus_target",
 }
-TYPES = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode", "group")
+# Without a still picture of their own: sounds and code; films, which are moving pictures.
+UNSEEN = ("audio", "video", "code")
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("kind", sorted(set(PROPERTIES) - set(UNSEEN)))
 def test_every_property_of_every_layer_type_is_in_a_picture_that_was_looked_at(kind: str) -> None:
     """A property that nobody drew is one that a change breaks unseen."""
     shown: set[str] = set()
     for path in CASES:
         case = json.loads(path.read_text("utf-8"))
-        for name, layer_type, _, attributes in case["layers"]:
+        ground = ["root", "container", [], {"background_color": case["ground"]}] if "ground" in case else None
+        for name, layer_type, _, attributes in [*case["layers"], *([ground] if ground else [])]:
             if layer_type == kind:
                 shown |= {*attributes, *case.get("elements", {}).get(name, {})}
     assert set(PROPERTIES[kind]) - shown <= (UNDRAWN if kind == "image" else set())
+
+
+def test_every_property_that_the_scene_draws_is_one_of_the_table() -> None:
+    """A name with a slip in it would be drawn for nobody."""
+    for kind, drawn in BUILT.items():
+        assert drawn <= set(PROPERTIES[kind])
+        # A sound casts no shadow.
+        undrawn = set(PROPERTIES[kind]) - drawn - UNDRAWN - ({*PROPERTIES["group"]} if kind == "audio" else set())
+        assert undrawn <= {"auto_focus_properties", "auto_focus_model"}, kind
+    assert set(PROPERTIES) - {"code"} == set(BUILT)
