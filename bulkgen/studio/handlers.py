@@ -12,6 +12,7 @@ from bulkgen.studio.design_handlers import DesignHandlers
 from bulkgen.studio.fonts import list_fonts
 from bulkgen.studio.generation_handlers import GenerationHandlers
 from bulkgen.studio.hook_handlers import HookHandlers
+from bulkgen.studio.kept_file import kept_file
 from bulkgen.studio.listing import QueryError
 from bulkgen.studio.openapi import Examples, openapi_body
 from bulkgen.studio.parts import Parts
@@ -89,7 +90,7 @@ class StudioHandlers:
             "Cache-Control": "public, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
         }
-        return web.FileResponse(path, headers=headers)
+        return kept_file(request, path, headers)
 
     async def preview(self, request: web.Request) -> web.StreamResponse:
         entry = self.parts.catalog.get(request.match_info["design_id"])
