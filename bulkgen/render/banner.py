@@ -24,8 +24,9 @@ from bulkgen.render.painters.group import GroupShadow, group_shadows, paint_grou
 from bulkgen.render.paints import fill_rectangle, is_see_through
 from bulkgen.render.scene import WHITE, Scene, resolve
 from bulkgen.render.skia_memory import Pixels, Surface, write_pdf
-from bulkgen.render.sources import WITH_PICTURE, picture_refs
+from bulkgen.render.sources import picture_refs
 from bulkgen.render.stage import VECTOR_PIXELS, Stage
+from bulkgen.render.vectors import draw_vectors, group_said, layer_said
 from bulkgen.wire.design import Box, Design
 
 # Of one banner: with what its encoder needs beside it, what a worker can hold. A poster of A1 at 300 dpi has 70
@@ -80,6 +81,10 @@ def render_banner(
     """
     scene = resolve(design, format_id, elements)
     cache = RenderCache() if cache is None else cache
+    if design.type.startswith("printer"):
+        return _render_print(
+            design, scene, elements, pictures, fonts, file_type, quality, max_bytes, cache, (options or {}).get("print")
+        )
     width, height = round(scene.format.width), round(scene.format.height)
     is_animated = design.type == "animated"
     if is_animated and file_type not in ENCODERS:
@@ -106,6 +111,45 @@ def render_banner(
         encode = partial(_encode, kind, pixels, is_opaque=is_opaque, has_photo=has_photo)
     body = within(encode, start, max_bytes, is_lossy=kind in LOSSY)
     return RenderedBanner(body, kind, width, height, scene.warnings)
+
+
+def _render_print(
+    design: Design,
+    scene: Scene,
+    elements: Mapping[str, Any],
+    pictures: Mapping[str, bytes | RenderError],
+    fonts: FontLibrary,
+    file_type: str | None,
+    quality: int | None,
+    max_bytes: int | None,
+    cache: RenderCache,
+    options: Mapping[str, Any] | None,
+) -> RenderedBanner:
+    """The file for a print shop; as any other type a picture of it, which is for previews."""
+    # Loaded here: a screen needs none of it.
+    from bulkgen.render import printing
+
+    item = design.format(scene.format.id) or scene.format
+    if file_type in (None, "auto", "pdf"):
+        body, warnings = printing.print_format(
+            design,
+            item.id,
+            elements,
+            pictures,
+            fonts,
+            options=options,
+            quality=quality,
+            max_bytes=max_bytes,
+            cache=cache,
+        )
+        return RenderedBanner(body, "pdf", round(item.width), round(item.height), warnings)
+    kind = _file_type(file_type, scene, design.type)
+    pixels, placed = printing.proof(scene, pictures, fonts, cache)
+    has_photo = any(one.layer.type == "image" for one in placed)
+    is_opaque = kind == "jpeg" or not is_see_through(scene.background)
+    encode = partial(_encode, kind, pixels, is_opaque=is_opaque, has_photo=has_photo)
+    body = within(encode, DEFAULT_QUALITY[kind] if quality is None else quality, max_bytes, is_lossy=kind in LOSSY)
+    return RenderedBanner(body, kind, pixels.shape[1], pixels.shape[0], scene.warnings)
 
 
 def _refuse_vast(kind: str, width: int, height: int) -> None:
@@ -146,12 +190,7 @@ def _write_pdf(
 
     def draw(canvas: Any) -> None:
         stage = Stage(canvas, pictures, cache, is_vector=True)
-        fill_rectangle(stage, scene.background, Box(0, 0, width, height))
-        shadows = group_shadows(scene, placed)
-        for index, item in enumerate(placed):
-            for cast in shadows.get(index, ()):
-                paint_group_shadow(stage, cast, placed, _members(stage, cast, placed), paint_layer)
-            paint_layer(stage, item)
+        draw_vectors(stage, scene, placed, Box(0, 0, width, height))
 
     return write_pdf([(width, height, draw)], picture_quality=quality, pixels_per_px=VECTOR_PIXELS)
 
@@ -188,7 +227,7 @@ def _paint(
         if index == shared > done:
             cache.keep(("flat", stack[index - 1]), _Flat(surface.pixels.copy()))
         for cast in shadows.get(index - 1, ()):
-            paint_group_shadow(stage, cast, placed, _members(stage, cast, placed), paint_layer)
+            paint_group_shadow(stage, cast, placed, group_said(stage, cast, placed), paint_layer)
         paint_layer(stage, placed[index - 1])
     if shared == len(stack) > done:
         cache.keep(("flat", stack[-1]), _Flat(surface.pixels.copy()))
@@ -209,21 +248,7 @@ def _stack(
     stack = [chain.hexdigest()]
     for index, item in enumerate(placed):
         for cast in shadows.get(index, ()):
-            chain.update(_members(stage, cast, placed).encode("utf-8", "replace"))
-        chain.update(_said(stage, item).encode("utf-8", "replace"))
+            chain.update(group_said(stage, cast, placed).encode("utf-8", "replace"))
+        chain.update(layer_said(stage, item).encode("utf-8", "replace"))
         stack.append(chain.hexdigest())
     return tuple(stack)
-
-
-def _said(stage: Stage, item: Placed) -> str:
-    """Everything that decides the pixels of a layer."""
-    layer = item.layer
-    content = stage.digest(layer) if layer.type in WITH_PICTURE else None
-    # The size of a text may be that of others it shares one with.
-    text_size = item.text.size if item.text else None
-    return repr((layer.name, item.frame, item.masks, text_size, content, layer.signature()))
-
-
-def _members(stage: Stage, cast: GroupShadow, placed: Sequence[Placed]) -> str:
-    """Everything that decides the shadow of a group."""
-    return repr((cast.layer.signature(), [_said(stage, placed[index]) for index in cast.members]))

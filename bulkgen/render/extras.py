@@ -154,6 +154,13 @@ _TABLE = (
         _layer("hug"), ("shape",), None, "the box of the shape is what another layer really takes up, plus `padding`"
     ),
     Extra(Property("padding", Kind.PADDING), ("shape",), 0, 'for hug: "V H" in px, or one number'),
+    Extra(_flag("display_crop_marks"), ("container",), False, "of a print: whether marks for the cut stand around it"),
+    Extra(
+        Property("color_profile", Kind.UUID),
+        ("container",),
+        None,
+        "of a print: the colour profile, by the id that a request would name",
+    ),
 )
 
 EXTRAS: Mapping[str, Extra] = {extra.name: extra for extra in _TABLE}

@@ -8,7 +8,8 @@ A test keeps those names out of all other files.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,18 @@ except ImportError as error:
         "apt-get install libgl1 libegl1 libexpat1"
     ) from error
 
-__all__ = ["Page", "Picture", "Pixels", "Surface", "Vector", "skia", "static_typeface", "typeface", "write_pdf"]
+__all__ = [
+    "Page",
+    "Picture",
+    "Pixels",
+    "Surface",
+    "Vector",
+    "skia",
+    "static_typeface",
+    "typeface",
+    "write_pages",
+    "write_pdf",
+]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -161,3 +173,23 @@ def write_pdf(pages: Sequence[Page], *, picture_quality: int, pixels_per_px: flo
         raise
     document.close()
     return bytes(stream.detachAsData())
+
+
+def write_pages(path: Path, pages: Iterable[Page], *, dots_per_inch: float) -> None:
+    """As `write_pdf` into a file, page by page as they come: sizes are points, and pictures keep their raw pixels."""
+    metadata = skia.PDF.Metadata()
+    metadata.fProducer = metadata.fCreator = "bulkgen"
+    metadata.fRasterDPI = dots_per_inch
+    # Past all qualities: without a JPEG of its own making.
+    metadata.fEncodingQuality = 101
+    stream = skia.FILEWStream(str(path))
+    document = skia.PDF.MakeDocument(stream, metadata)
+    try:
+        for width, height, draw in pages:
+            draw(document.beginPage(width, height))
+            document.endPage()
+    except BaseException:
+        document.abort()
+        raise
+    document.close()
+    stream.flush()

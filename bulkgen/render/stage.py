@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bulkgen.render.cache import RenderCache
 from bulkgen.render.effects import Effect, Tint, apply
@@ -20,6 +20,9 @@ from bulkgen.render.sources import decode_inline, is_reference, picture_source
 from bulkgen.render.svg import is_svg
 from bulkgen.wire.colors import Color, parse_color
 
+if TYPE_CHECKING:
+    from bulkgen.render.print.press import Press
+
 # Pixels of a picture for each px of a PDF: enough for a good printer at the sizes that banners are printed in.
 VECTOR_PIXELS = 2.0
 
@@ -33,6 +36,11 @@ class Stage:
         self.canvas = canvas
         self.cache = cache
         self.is_vector = is_vector
+        # Pixels of a picture for each unit of the canvas.
+        self.sharpness = VECTOR_PIXELS if is_vector else 1.0
+        # Of a print: where its pictures go, and whether the canvas counts in points instead of px.
+        self.press: Press | None = None
+        self.is_paper = False
         self._pictures = pictures
         self._bodies: dict[str, bytes] = {}
         self._digests: dict[str, str] = {}
@@ -63,8 +71,10 @@ class Stage:
             effect = None
         try:
             if self.is_vector and is_drawing and effect is None:
-                return read_vector(body)
-            sharpness = VECTOR_PIXELS if self.is_vector else 1.0
+                vector = read_vector(body)
+                if self.press is None or self.press.can_carry(vector, digest):
+                    return vector
+            sharpness = self.sharpness
             picture = self.cache.picture(
                 ("picture", digest, round(width * sharpness), round(height * sharpness), contain),
                 lambda: decode_picture(body, width * sharpness, height * sharpness, contain=contain),

@@ -159,6 +159,8 @@ PURE = [
     "render/markup.py",
     "render/placement.py",
     "render/price.py",
+    "render/print/bleed.py",
+    "render/print/marks.py",
     "render/saliency.py",
     "render/scene.py",
     "render/setting.py",

@@ -16,6 +16,14 @@ def draw(
 ) -> None:
     """`outline` is a path; without one the target's box is the edge."""
     canvas, source, target = stage.canvas, place.source, place.target
+    if stage.press is not None and isinstance(art, Picture):
+        canvas.save()
+        if outline is not None:
+            canvas.clipPath(outline, skia.ClipOp.kIntersect, True)
+        canvas.clipRect(rectangle(target), True)
+        draw_whole(stage, art, place)
+        canvas.restore()
+        return
     scale_x, scale_y = target.width / source.width, target.height / source.height
     if isinstance(art, Vector):
         canvas.save()
@@ -51,6 +59,16 @@ def draw(
         canvas.restore()
         return
     canvas.drawImageRect(art.image, rectangle(source), rectangle(target), LINEAR, skia.Paint())
+
+
+def draw_whole(stage: Stage, art: Picture, place: Placement) -> None:
+    """The pixels of the source on the target, by a token where a press takes them; those cut in two come whole."""
+    source, target = place.source, place.target
+    if stage.press is not None:
+        held = stage.press.hold(art, source, target)
+        art, target = held.picture, held.box
+        source = Box(0, 0, art.width, art.height)
+    stage.canvas.drawImageRect(art.image, rectangle(source), rectangle(target), LINEAR, skia.Paint())
 
 
 def _holds(box: Box, path: Any) -> bool:

@@ -13,12 +13,12 @@ from bulkgen.render.layout import Placed
 from bulkgen.render.outlines import NAMES, Corners, corners_of, outline
 from bulkgen.render.painters.drawing import draw
 from bulkgen.render.painters.shadows import cast_shadow, casts_shadow, outline_shadow
-from bulkgen.render.paints import fill_rectangle, rectangle, solid
+from bulkgen.render.paints import fill, fill_rectangle, rectangle, solid
 from bulkgen.render.placement import NO_FOCUS, Focus, Placement, contained, covering
 from bulkgen.render.scene import Layer
-from bulkgen.render.skia_memory import Picture, Vector, skia
+from bulkgen.render.skia_memory import Picture, Surface, Vector, skia
 from bulkgen.render.stage import Stage
-from bulkgen.wire.colors import Color, LinearGradient, Stop
+from bulkgen.wire.colors import Color, LinearGradient, Paint, Stop
 from bulkgen.wire.design import Box
 
 _OVERLAY_LINES = {
@@ -53,6 +53,10 @@ def paint_image(stage: Stage, placed: Placed) -> None:
     if overlay is None:
         draw(stage, art, place, outline=path, is_turned=bool(layer.number("rotation")))
         return
+    if stage.press is not None and isinstance(art, Picture) and not art.is_opaque:
+        # A page of print has a token here, and nothing of the picture that the overlay could keep to.
+        draw(stage, _overlaid(stage, art, place, overlay), place, outline=path)
+        return
     is_cut = isinstance(art, Vector) or not art.is_opaque
     if is_cut:
         # The overlay lies on what is seen of the picture, not on the ground around it.
@@ -68,6 +72,14 @@ def paint_image(stage: Stage, placed: Placed) -> None:
     if is_cut:
         canvas.restore()
         canvas.restore()
+
+
+def _overlaid(stage: Stage, art: Picture, place: Placement, overlay: Paint) -> Picture:
+    surface = Surface(art.pixels.copy())
+    paint = fill(overlay, place.source, stage.aside(surface.canvas))
+    paint.setBlendMode(skia.BlendMode.kSrcATop)
+    surface.canvas.drawRect(rectangle(place.source), paint)
+    return Picture(surface.pixels, is_opaque=False)
 
 
 def paint_logo(stage: Stage, placed: Placed) -> None:

@@ -43,11 +43,13 @@ def paint_qrcode(stage: Stage, placed: Placed) -> None:
     code = stage.cache.picture(key, lambda: _draw(layer, payload, ink, has_icon=icon is not None))
     module = side / (code.width + 2 * quiet)
     whole = math.floor(side / (code.width + 2 * quiet * _QUIET_PART))
-    if whole >= 2:
+    # On paper a point is far more than a dot: there the box decides.
+    if whole >= 2 and not stage.is_paper:
         module = float(whole)
     box = placed.frame
-    x = round(box.x + (box.width - module * code.width) / 2)
-    y = round(box.y + (box.height - module * code.width) / 2)
+    x, y = box.x + (box.width - module * code.width) / 2, box.y + (box.height - module * code.width) / 2
+    if not stage.is_paper:
+        x, y = round(x), round(y)
     if ground.alpha:
         cast = shadow(layer)
         if cast is not None:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from bulkgen.render.effects import shadow_picture
+from bulkgen.render.painters.drawing import draw_whole
 from bulkgen.render.paints import LINEAR, NEAREST, argb, shadow
+from bulkgen.render.placement import Placement
 from bulkgen.render.scene import Layer
-from bulkgen.render.skia_memory import Picture, Surface, skia
-from bulkgen.render.stage import VECTOR_PIXELS, Stage
+from bulkgen.render.skia_memory import Picture, Surface
+from bulkgen.render.stage import Stage
 from bulkgen.wire.colors import Color
 from bulkgen.wire.design import Box
 
@@ -81,7 +83,7 @@ def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Call
     deviation = min(max(layer.number("shadow_blur") / 2, 0.0), _DEVIATION_MAX_PX)
     margin = math.ceil(deviation * _REACH) + 1
     # In a document: as fine as the blur lets one see.
-    sharpness = min(VECTOR_PIXELS, _BLURRED_PX / max(deviation, 1.0)) if stage.is_vector else 1.0
+    sharpness = min(stage.sharpness, _BLURRED_PX / max(deviation, 1.0)) if stage.is_vector else 1.0
     dx, dy = layer.number("shadow_offset_x"), layer.number("shadow_offset_y")
     # What falls outside of the banner is not drawn: a box may be far larger.
     seen = stage.canvas.getLocalClipBounds()
@@ -104,7 +106,5 @@ def cast_shadow(stage: Stage, layer: Layer, box: Box, key: Hashable, paint: Call
 
     place = (left, top, width, height)
     picture = stage.cache.picture(("shadow", key, place, color, deviation, sharpness), make)
-    target = skia.Rect.MakeXYWH(left + dx, top + dy, picture.width / sharpness, picture.height / sharpness)
-    stage.canvas.drawImageRect(
-        picture.image, skia.Rect.MakeWH(picture.width, picture.height), target, LINEAR, skia.Paint()
-    )
+    target = Box(left + dx, top + dy, picture.width / sharpness, picture.height / sharpness)
+    draw_whole(stage, picture, Placement(Box(0, 0, picture.width, picture.height), target))
