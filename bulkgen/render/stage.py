@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from bulkgen.render.cache import RenderCache
 from bulkgen.render.effects import Effect, Tint, apply
 from bulkgen.render.face import Face
-from bulkgen.render.failures import RenderError, element_error, of_layer, picture_error
+from bulkgen.render.failures import RenderError, element_error, of_layer
 from bulkgen.render.icons import UnknownIconError, icon_svg
 from bulkgen.render.interest import LOOK_PX, Interest
 from bulkgen.render.pictures import decode_picture, read_vector
 from bulkgen.render.placement import NO_FOCUS, Focus
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import Picture, Vector, static_typeface, typeface
-from bulkgen.render.sources import decode_inline, is_reference, picture_source
+from bulkgen.render.sources import source_body
 from bulkgen.render.svg import is_svg
 from bulkgen.wire.colors import Color, parse_color
 
@@ -41,6 +41,8 @@ class Stage:
         # Of a print: where its pictures go, and whether the canvas counts in points instead of px.
         self.press: Press | None = None
         self.is_paper = False
+        # Of the layers that play: the frame of this moment, by layer. Whoever knows the time puts them here.
+        self.footage: dict[str, Picture] = {}
         self._pictures = pictures
         self._bodies: dict[str, bytes] = {}
         self._digests: dict[str, str] = {}
@@ -49,10 +51,12 @@ class Stage:
         kind = "vector" if self.is_vector else "pixels"
         return f"Stage({kind}, {len(self._pictures)} pictures, {self.cache!r})"
 
-    def aside(self, canvas: Any) -> Stage:
-        """The same stage with pixels beside the banner, for what is drawn twice."""
+    def aside(self, canvas: Any, sharpness: float = 1.0) -> Stage:
+        """The same stage with pixels beside the banner, for what is drawn twice, or at another size."""
         stage = Stage(canvas, self._pictures, self.cache)
+        stage.sharpness = sharpness
         stage._bodies, stage._digests = self._bodies, self._digests
+        stage.footage = self.footage
         return stage
 
     def picture(
@@ -136,17 +140,7 @@ class Stage:
                 return icon_svg(layer.text("illustration_type"), layer.text("illustration_file"), _icon_color(layer))
             except UnknownIconError as error:
                 raise element_error(layer.name, str(error)) from None
-        source = picture_source(layer)
-        if not source:
-            return None
-        if not is_reference(source, layer):
-            return decode_inline(source, layer)
-        found = self._pictures.get(source)
-        if found is None:
-            raise picture_error(layer.name, f"the picture {source[:200]!r} was not loaded")
-        if isinstance(found, RenderError):
-            raise of_layer(found, layer.name)
-        return found
+        return source_body(layer, self._pictures)
 
 
 def _icon_color(layer: Layer) -> Color | None:

@@ -13,6 +13,7 @@ from bulkgen.render.painters.rating import paint_rating
 from bulkgen.render.painters.reach import reach
 from bulkgen.render.painters.shape import paint_button, paint_shape
 from bulkgen.render.painters.text import paint_text
+from bulkgen.render.painters.video import paint_video
 from bulkgen.render.paints import rectangle
 from bulkgen.render.stage import Stage
 
@@ -25,14 +26,21 @@ PAINTERS: Mapping[str, Callable[[Stage, Placed], None]] = {
     "rating": paint_rating,
     "qrcode": paint_qrcode,
     "illustration": paint_illustration,
+    "video": paint_video,
 }
 
 
 def paint_layer(stage: Stage, placed: Placed) -> None:
     """The layer with what all types have: its group's outline, its turn and its opacity."""
     painter = PAINTERS.get(placed.layer.type)
+    if painter is not None:
+        paint_inside(stage, placed, painter)
+
+
+def paint_inside(stage: Stage, placed: Placed, painter: Callable[[Stage, Placed], None]) -> None:
+    """What `painter` makes of the layer, within outline, turn and opacity of the whole."""
     opacity = min(max(placed.layer.number("opacity", 100), 0), 100) / 100
-    if painter is None or opacity == 0:
+    if opacity == 0:
         return
     canvas = stage.canvas
     before = canvas.save()
