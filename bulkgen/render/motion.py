@@ -53,15 +53,16 @@ def render_motion(
     pictures: Mapping[str, bytes | RenderError],
     cache: RenderCache,
     *,
+    quality: int | None = None,
     max_bytes: int | None = None,
 ) -> Motion:
-    """`options` are the request's `video`, `gif` and `html5`. Raises RenderError."""
+    """`options` are the request's `video`, `gif` and `html5`; `quality` is that of an mp4. Raises RenderError."""
     kind = motion_type(kind)
     clip = Clip(scene, placed, pictures, cache, on_white=kind != "html5")
     asked = options.get("video" if kind == "mp4" else kind) or {}
     said = {name: value for name, value in asked.items() if value is not None}
     try:
-        return _MAKERS[kind](clip, _Request(scene, said, pictures, max_bytes))
+        return _MAKERS[kind](clip, _Request(scene, said, pictures, quality, max_bytes))
     except ImportError as error:
         raise RenderError(f"mp4 and gif need the video extra: pip install 'bulkgen[video]' ({error})") from error
 
@@ -71,16 +72,21 @@ class _Request:
     scene: Scene
     options: Mapping[str, Any]
     pictures: Mapping[str, bytes | RenderError]
+    quality: int | None
     max_bytes: int | None
 
 
 def _mp4(clip: Clip, request: _Request) -> Motion:
-    from bulkgen.render.mp4 import encode_mp4
+    from bulkgen.render.mp4 import encode_mp4, film_size
     from bulkgen.render.soundtrack import soundtrack_of
 
     sound = soundtrack_of(request.scene, request.pictures)
-    body = encode_mp4(clip, sound, float(request.options.get("fps", DEFAULT_VIDEO_FPS)))
-    return Motion(body, "mp4", None, clip.duration_s, ())
+    fps = float(request.options.get("fps", DEFAULT_VIDEO_FPS))
+    body = encode_mp4(clip, sound, fps, quality=request.quality, max_bytes=request.max_bytes)
+    width, height = film_size(clip.width, clip.height)
+    is_padded = (width, height) != (clip.width, clip.height)
+    said = f"the mp4 has {width} x {height} px, since its sides must be even: the last pixels are there twice"
+    return Motion(body, "mp4", None, clip.duration_s, (said,) if is_padded else ())
 
 
 def _gif(clip: Clip, request: _Request) -> Motion:
