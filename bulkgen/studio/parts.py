@@ -11,7 +11,7 @@ from bulkgen.studio.designs import Catalog, Entry
 from bulkgen.studio.events import Events
 from bulkgen.studio.immediate import Immediate
 from bulkgen.studio.options import StudioOptions
-from bulkgen.studio.previews import Previews
+from bulkgen.studio.previews import Previews, preview_url
 from bulkgen.studio.renderer import Renderer
 from bulkgen.studio.store import Store
 from bulkgen.studio.workspace import Workspace
@@ -33,5 +33,8 @@ class Parts:
     on_accepted: Callable[[], None]
     on_export: Callable[[], None]
 
-    def preview_url(self, entry: Entry) -> str | None:
-        return f"{self.base_url()}/previews/{entry.design.id}.png" if entry.preview else None
+    def preview_url(self, entry: Entry) -> str:
+        """The picture that lies in its folder, else that of its first format (reference 2.2); "" where there is none."""
+        if entry.preview:
+            return f"{self.base_url()}/previews/{entry.design.id}.png"
+        return preview_url(entry.design, 0, self.base_url())

@@ -63,12 +63,16 @@ def has_preview(design: Design, number: int) -> bool:
     return design.type == "static" and not any(format_id in element.mandatory for element in design.elements)
 
 
+def preview_url(design: Design, number: int, base_url: str) -> str:
+    """The address that its file names for the format of that number, else ours; "": there is no picture."""
+    ours = f"{base_url}/previews/{design.id}/{number}.png" if has_preview(design, number) else ""
+    return design.formats[number].preview_url or ours
+
+
 def with_previews(design: Design, base_url: str) -> Design:
-    """The addresses that its formats' pictures have, where their file names none."""
+    """With the address of each format's picture."""
     formats = tuple(
-        dataclasses.replace(item, preview_url=f"{base_url}/previews/{design.id}/{number}.png")
-        if not item.preview_url and has_preview(design, number)
-        else item
+        dataclasses.replace(item, preview_url=preview_url(design, number, base_url))
         for number, item in enumerate(design.formats)
     )
     return dataclasses.replace(design, formats=formats)

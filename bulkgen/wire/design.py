@@ -236,7 +236,7 @@ def read_body(design: Design, *, advanced: bool = True) -> dict[str, Any]:
     if design.is_multipage:
         first = design.formats[0]
         return body | {
-            "dpi": first.dpi,
+            "dpi": first.dpi or 300,
             "bleed_size": first.bleed_size,
             "safe_size": first.safe_size,
             "pages": [_outline(page, design) for page in design.formats],

@@ -286,6 +286,8 @@ def test_the_two_views_of_a_design_and_its_preview(shared: Shared) -> None:
     listed = {design["id"]: design for design in shared.ask("GET", "/designs")[1]}
     assert listed[DESIGN_ID]["preview_url"] == default["preview_url"]
     assert "preview_url" not in listed[PAGES_ID]
+    _, pages = shared.ask("GET", f"/designs/{PAGES_ID}")
+    assert (pages["dpi"], pages["bleed_size"], pages["safe_size"]) == (300, 0, 0), "a document always has them"
 
 
 @pytest.mark.parametrize("name", ["50% off", "a+b c", "é/è", "{city}", "q?a#b&c;d", ".."])

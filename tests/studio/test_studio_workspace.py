@@ -129,6 +129,9 @@ def test_each_format_of_a_still_has_a_picture_that_is_drawn_once_for_each_versio
             _, design = await read(client, f"/designs/{DESIGN_ID}", headers={"x-api-key": "k"})
             wide, tall = design["formats"]
             assert "preview_url" not in tall, "without its mandatory text there is nothing to show"
+            assert design["preview_url"] == wide["preview_url"], "there is none in its folder"
+            ((listed,),) = [(await read(client, "/designs", headers={"x-api-key": "k"}))[1]]
+            assert listed["preview_url"] == wide["preview_url"]
             for _ in range(3):
                 async with client.get(wide["preview_url"]) as answer:
                     assert (answer.status, answer.content_type) == (200, "image/png")
