@@ -34,7 +34,7 @@ class Parts:
     on_export: Callable[[], None]
 
     def preview_url(self, entry: Entry) -> str:
-        """The picture that lies in its folder, else that of its first format (reference 2.2); "" where there is none."""
+        """The picture in its folder, else that of its first format (reference 2.2); "" where there is none."""
         if entry.preview:
             return f"{self.base_url()}/previews/{entry.design.id}.png"
         return preview_url(entry.design, 0, self.base_url())
