@@ -29,7 +29,12 @@ class DesignFileError(ValueError):
 def read_design_file(body: bytes) -> Design:
     """Raises DesignFileError for the first thing that is wrong."""
     try:
-        design = parse_design(orjson.loads(body))
+        read = orjson.loads(body)
+        # An answer wraps a value of the file some levels deeper, and can be nested less deeply than a file.
+        orjson.dumps([[[[read]]]])
+        design = parse_design(read)
+    except orjson.JSONEncodeError as error:
+        raise DesignFileError("is nested too deeply") from error
     except orjson.JSONDecodeError as error:
         raise DesignFileError(f"is not JSON: {error.msg}", line=error.lineno, column=error.colno) from None
     except DesignShapeError as error:

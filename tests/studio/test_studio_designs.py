@@ -25,6 +25,8 @@ OTHER_ID = "99999999-9999-4999-8999-999999999999"
         (json.dumps(design_body(OTHER_ID) | {"created_at": "yesterday"}), "created_at"),
         (json.dumps(design_body(OTHER_ID) | {"updated_at": 10**30}), "updated_at"),
         (json.dumps(design_body(OTHER_ID) | {"created_at": -1}), "created_at"),
+        ('{"formats": 3, "deep": ' + "[" * 1000 + "]" * 1000 + "}", "too deeply"),
+        ('{"formats": 3, "deep": ' + "[" * 300 + "]" * 300 + "}", "too deeply"),
     ],
 )
 def test_a_broken_design_is_told_by_its_path_and_hides_no_other(tmp_path: Path, text: str, told: str) -> None:
