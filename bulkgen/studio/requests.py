@@ -22,6 +22,9 @@ UUID = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 # A body above this is parsed and checked off the event loop: base64 of megabytes takes tens of milliseconds to decode.
 LARGE_BODY_BYTES = 256 * 1024
 
+# Fewer brackets than this cannot be nested too deeply.
+_SURELY_SHALLOW = 200
+
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -44,9 +47,16 @@ async def read_raw(request: web.Request) -> bytes:
 
 def parse(raw: bytes) -> Any:
     try:
-        return orjson.loads(raw)
+        body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise refuse(400, envelope.INVALID_JSON, f"The body is not JSON: {error.msg}.") from None
+    # What is read may be nested more deeply than what can be written, and a refusal gives back what it refuses.
+    if raw.count(b"[") + raw.count(b"{") > _SURELY_SHALLOW:
+        try:
+            orjson.dumps([[[[body]]]])
+        except orjson.JSONEncodeError:
+            raise refuse(400, envelope.INVALID_JSON, "The body is nested too deeply.") from None
+    return body
 
 
 async def read_object(request: web.Request) -> Mapping[str, Any]:

@@ -443,6 +443,30 @@ def test_whatever_takes_a_body_takes_json_and_nothing_else(shared: Shared, metho
     assert (status, body["errors"][0]["path"]) == (400, "body")
 
 
+@pytest.mark.parametrize("levels", [200, 250, 252, 300, 990])
+@pytest.mark.parametrize(
+    ("path", "start", "end"),
+    [
+        (GENERATE, '{"elements":', "}"),
+        (GENERATE, '{"unknown":', "}"),
+        (GENERATE, '{"elements":{"title":{"payload":', "}}}"),
+        (f"/banner-builder/{DESIGN_ID}/generate", '{"elements":{"title":', "}}"),
+        ("/projects", '{"name":', "}"),
+        ("/projects", "", ""),
+        ("/async/banners/export", '{"ids":', "}"),
+    ],
+)
+def test_a_body_of_many_levels_is_refused_and_nobody_s_fault(
+    shared: Shared, path: str, start: str, end: str, levels: int
+) -> None:
+    """JSON can be read more deeply than it can be written; whoever tries must not get a 500."""
+    body = start + "[" * levels + "]" * levels + end
+    status, answer = shared.ask("POST", path, data=body, headers={"Content-Type": "application/json"})
+    if levels > 250:
+        assert (status, answer["id"]) == (400, "invalid_json")
+    assert status in (200, 400)
+
+
 def test_objects_bear_the_version_of_the_api_and_lists_and_banners_do_not(shared: Shared) -> None:
     """A banner's own `version` counts its files."""
     for path in ("/credits", f"/designs/{DESIGN_ID}", f"/designs/{DESIGN_ID}/formats/square", "/ready"):
