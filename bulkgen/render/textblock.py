@@ -17,10 +17,25 @@ from bulkgen.render.scene import Layer
 from bulkgen.render.typesetting import Piece, Setting, Style, Word, set_words
 from bulkgen.wire.design import Box
 
+# A line may end behind these, the word does not.
+_IN_WORDS = "-\u2010\u2011/"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A piece of a run's glyphs. `place` grows along its line in reading order, `word` is that of its line."""
+
+    piece: Piece
+    word: int
+    place: int
+
 
 @dataclass(frozen=True, slots=True)
 class GlyphRun:
-    """Glyphs of one face and size. Positions are from the run's origin (`x`, `baseline`), y downwards."""
+    """Glyphs of one face and size. Positions are from the run's origin (`x`, `baseline`), y downwards.
+
+    `sources` are the pieces that the glyphs are of, in the order of the glyphs.
+    """
 
     face: Face
     size: float
@@ -31,6 +46,7 @@ class GlyphRun:
     baseline: float
     width: float
     style: Style
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,7 @@ def _line(
 ) -> TextLine:
     if not words:
         return TextLine(box.x, baseline, 0.0, ())
-    items, levels = _items(words)
+    items, levels, numbers = _items(words)
     width = sum(word.width + word.space for word in words) - words[-1].space - _behind_last(items, tracking)
     if words[-1].tail is not None:
         width += words[-1].tail.width
@@ -158,18 +174,19 @@ def _line(
         else:
             if not runs or not runs[-1].takes(item):
                 runs.append(_OpenRun(item, size, at, tracking))
-            runs[-1].add(item, at)
+            runs[-1].add(Source(item, numbers[index], index), at)
             at += (_width(item, tracking) if tracking else item.width) * size
         if index in stretches:
             at += stretch
     return TextLine(x, baseline, width, tuple(run.close(baseline, size) for run in runs), scale)
 
 
-def _items(words: Sequence[Word]) -> tuple[list[Piece | float], list[int]]:
-    """Pieces, and between the words their spaces as numbers, in em; and the level of each."""
+def _items(words: Sequence[Word]) -> tuple[list[Piece | float], list[int], list[int]]:
+    """Pieces, and between the words their spaces as numbers, in em; and of each the level and which word it is of."""
     items: list[Piece | float] = []
     levels: list[int] = []
-    last = len(words) - 1
+    numbers: list[int] = []
+    number, last = 0, len(words) - 1
     for index, word in enumerate(words):
         items += word.pieces
         levels += [piece.level for piece in word.pieces]
@@ -180,7 +197,10 @@ def _items(words: Sequence[Word]) -> tuple[list[Piece | float], list[int]]:
         elif word.tail is not None:
             items.append(word.tail)
             levels.append(word.tail.level)
-    return items, levels
+        numbers += [number] * (len(items) - len(numbers))
+        # Behind a hyphen a line may end, but the word goes on.
+        number += not (word.tail or (not word.space and word.pieces and word.pieces[-1].text[-1] in _IN_WORDS))
+    return items, levels, numbers
 
 
 def _between(word: Word, following: Word) -> int:
@@ -217,11 +237,13 @@ class _OpenRun:
         self._xs: list[float] = []
         self._ys: list[float] = []
         self._is_flat = True
+        self._sources: list[Source] = []
 
     def takes(self, piece: Piece) -> bool:
         return piece.face is self._face and piece.style is self._style
 
-    def add(self, piece: Piece, x: float) -> None:
+    def add(self, source: Source, x: float) -> None:
+        piece = source.piece
         glyphs, size, at = piece.glyphs, self._size, 0.0
         start, spacing = x - self._x, piece.spacing + self._tracking
         for advance, offset in zip(glyphs.advances, glyphs.x_offsets, strict=True):
@@ -231,6 +253,7 @@ class _OpenRun:
         self._ys += [-offset * size for offset in glyphs.y_offsets]
         self._is_flat = self._is_flat and glyphs.is_flat
         self._end = x + at * size
+        self._sources.append(source)
 
     def close(self, baseline: float, layer_size: float) -> GlyphRun:
         return GlyphRun(
@@ -243,4 +266,5 @@ class _OpenRun:
             baseline - self._style.rise * layer_size,
             self._end - self._x,
             self._style,
+            tuple(self._sources),
         )

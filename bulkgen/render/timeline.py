@@ -14,12 +14,13 @@ Left out: drawing (`clip`), and what the units of a text are (`text_units`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
-from bulkgen.wire.animation import DEFAULT_EASING, EASINGS, Keyframe, Timing, Tween
+from bulkgen.wire.animation import EASINGS, Keyframe, Timing, Tween
 from bulkgen.wire.design import Box
 
 # How many units of a text are under way at once: one letter after the other would flicker, lines would wait too long.
@@ -31,8 +32,8 @@ _RISE_EM = 0.6
 # A unit that pops goes past its size whatever the tween's easing: that is what makes it pop.
 _POP_EASING = "overshoot"
 
-# Finer than a step of 255 over the width of any screen.
-_CURVE_PRECISION = 1e-7
+# Of the time. Where a curve rises straight up, what is done of the way is off by far more than this.
+_CURVE_PRECISION = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,12 @@ def largest_scale(timing: Timing | None) -> float:
     return largest
 
 
+def text_effects(timing: Timing | None) -> list[tuple[str, str]]:
+    """Effect and split of each text tween."""
+    said = [_said(tween) for tween in (timing.tweens if timing else ()) if tween.type == "textEffect"]
+    return list(dict.fromkeys(_effect(values) for values in said))
+
+
 def unit_pose(progress: TextProgress, index: int, count: int) -> UnitPose:
     """Of the unit at `index` of `count`, in reading order.
 
@@ -250,7 +257,7 @@ def _between(one: float, other: float, part: float) -> float:
 
 def _text_progress(tween: Tween, span: tuple[float, float], time_s: float) -> TextProgress | None:
     """None where all of the text stands."""
-    said = {name: value for frame in reversed(tween.keyframes) for name, value in frame.attr.items()}
+    said = _said(tween)
     first, last = tween.keyframes[0], tween.keyframes[-1]
     # How much of the text the effect is about: a tween at half leaves the first half standing.
     amount = min(max(float(said.get("typewriting", 100.0)) / 100, 0.0), 1.0)
@@ -270,5 +277,13 @@ def _text_progress(tween: Tween, span: tuple[float, float], time_s: float) -> Te
     gone = _along(*going, time_s) if is_leaving else 1 - _along(*coming, time_s)
     if not gone * amount:
         return None
-    effect, split = str(said.get("textEffectType", "classic")), str(said.get("textEffectSplit", "letter"))
-    return TextProgress(effect, split, 1 - gone * amount, is_leaving, first.easing or DEFAULT_EASING)
+    return TextProgress(*_effect(said), 1 - gone * amount, is_leaving, first.easing)
+
+
+def _said(tween: Tween) -> dict[str, Any]:
+    """By the first keyframe that says it."""
+    return {name: value for frame in reversed(tween.keyframes) for name, value in frame.attr.items()}
+
+
+def _effect(said: Mapping[str, Any]) -> tuple[str, str]:
+    return str(said.get("textEffectType", "classic")), str(said.get("textEffectSplit", "letter"))

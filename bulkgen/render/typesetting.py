@@ -36,7 +36,7 @@ SMALL_PART = 0.55
 _EASY = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2122]*")
 
 # Scripts whose letters join: spacing would tear them apart, and what stands beside a letter decides its form.
-_JOINED = frozenset(("Arab", "Syrc", "Nkoo", "Mand", "Mong", "Phag", "Adlm", "Rohg"))
+JOINED = frozenset(("Arab", "Syrc", "Nkoo", "Mand", "Mong", "Phag", "Adlm", "Rohg"))
 
 # What is seen where no font has the joiner itself: the shaper hides it.
 _KEPT_IGNORABLE = (JOINER, "\u200c")
@@ -129,7 +129,7 @@ def _shape(
 ) -> Piece:
     rtl = level % 2 == 1
     spacing = setting.letter_spacing
-    if spacing and script_of(next((char for char in text if char.isalpha()), " ")) in _JOINED:
+    if spacing and script_of(next((char for char in text if char.isalpha()), " ")) in JOINED:
         spacing = 0.0
     # Spread letters of a ligature would stay together; tightened ones need it, or they touch.
     glyphs = face.shape(text, rtl=rtl, tabular=setting.is_price, ligatures=spacing <= 0, before=before, after=after)
@@ -255,7 +255,7 @@ class _Opened:
         assert self._kind is not None
         face, style, level = self._kind
         before = after = ""
-        if self._script in _JOINED:
+        if self._script in JOINED:
             before, after = text[max(self._start - 2, 0) : self._start], text[end : end + 2]
         return _shape(self.text, face, style, setting, level=level, before=before, after=after)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from bulkgen.render.layout import Placed
 from bulkgen.wire.design import Box
@@ -25,6 +26,21 @@ def reach(placed: Placed) -> Box:
 def reach_of_all(members: list[Placed]) -> Box:
     """A box that holds all of them, turned as they are."""
     return _around([_turned(reach(item), item) for item in members], 0.0)
+
+
+def reach_of_part(placed: Placed, part: Box) -> Box:
+    """A box that holds what the layer draws of what takes up `part` of it, turned as the layer is."""
+    box, frame = reach(replace(placed, frame=part, extent=part)), placed.frame
+    turn = math.radians(placed.layer.number("rotation"))
+    if not turn:
+        return box
+    x, y = frame.x + frame.width / 2, frame.y + frame.height / 2
+    corners = [(across - x, down - y) for across in (box.x, box.x + box.width) for down in (box.y, box.y + box.height)]
+    turned = [
+        Box(x + a * math.cos(turn) - d * math.sin(turn), y + a * math.sin(turn) + d * math.cos(turn), 0, 0)
+        for a, d in corners
+    ]
+    return _around(turned, 0.0)
 
 
 def _turned(box: Box, placed: Placed) -> Box:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from bulkgen.render.failures import element_error
@@ -32,21 +33,48 @@ _DIAGONAL_OVERHANG_EM = 0.04
 
 
 def paint_text(stage: Stage, placed: Placed) -> None:
-    layer, block, canvas = placed.layer, placed.text, stage.canvas
-    if block is None:
+    if placed.text is None:
         return
+    with _skewed(stage.canvas, placed):
+        _paint_grounds(stage, placed, placed.text)
+        _paint_marked(stage, placed.layer, placed.text)
+        paint_side_border(stage.canvas, placed.layer, placed.text)
+        paint_block(stage, placed.layer, placed.text, "shadow", placed.frame)
+
+
+def paint_text_ground(stage: Stage, placed: Placed) -> None:
+    """What a text stands on: its background and its side border."""
+    if placed.text is None:
+        return
+    with _skewed(stage.canvas, placed):
+        _paint_grounds(stage, placed, placed.text)
+        paint_side_border(stage.canvas, placed.layer, placed.text)
+
+
+def paint_letters(stage: Stage, placed: Placed) -> None:
+    """The letters of a text or label alone, or those of them that `placed` has."""
+    if placed.text is None:
+        return
+    if placed.layer.type == "button":
+        paint_block(stage, placed.layer, placed.text, "text_shadow")
+        return
+    with _skewed(stage.canvas, placed):
+        _paint_marked(stage, placed.layer, placed.text)
+        paint_block(stage, placed.layer, placed.text, "shadow", placed.frame)
+
+
+@contextmanager
+def _skewed(canvas: Any, placed: Placed) -> Iterator[None]:
+    """About the middle of the text's box, as CSS does: a positive angle lowers the right side."""
     canvas.save()
-    skew_degrees = layer.number("skew_y")
-    if skew_degrees:
-        # About the middle of the text's box, as CSS does: a positive angle lowers the right side.
+    degrees = placed.layer.number("skew_y")
+    if degrees:
         frame = placed.frame
         x, y = frame.x + frame.width / 2, frame.y + frame.height / 2
         canvas.translate(x, y)
-        canvas.skew(0, math.tan(math.radians(skew_degrees)))
+        canvas.skew(0, math.tan(math.radians(degrees)))
         canvas.translate(-x, -y)
-    _paint_ground(stage, layer, block, placed.frame)
-    paint_side_border(canvas, layer, block)
-    paint_block(stage, layer, block, "shadow", placed.frame)
+    yield
     canvas.restore()
 
 
@@ -101,22 +129,27 @@ def _blob(stage: Stage, layer: Layer, run: GlyphRun) -> Any:
     return builder.make()
 
 
-def _paint_ground(stage: Stage, layer: Layer, block: TextBlock, box: Box) -> None:
-    """The layer's background behind each line, and that of marked words."""
-    vertical, horizontal = layer.pair("background_padding") or (0.0, 0.0)
+def _paint_grounds(stage: Stage, placed: Placed, block: TextBlock) -> None:
+    """The layer's background behind each line."""
+    layer = placed.layer
     ground = layer.paint("background_color")
-    if ground is not None:
-        path = skia.PathBuilder()
-        for line in block.lines:
-            if line.runs:
-                span = (line.x, line.x + line.width)
-                path.addRect(_band(block, line.baseline, line.scale, span, (vertical, horizontal)))
-        stage.canvas.drawPath(path.detach(), fill(ground, box, stage))
+    if ground is None:
+        return
+    padding = layer.pair("background_padding") or (0.0, 0.0)
+    path = skia.PathBuilder()
+    for line in block.lines:
+        if line.runs:
+            path.addRect(_band(block, line.baseline, line.scale, (line.x, line.x + line.width), padding))
+    stage.canvas.drawPath(path.detach(), fill(ground, placed.frame, stage))
+
+
+def _paint_marked(stage: Stage, layer: Layer, block: TextBlock) -> None:
+    """The background of marked words."""
+    padding = layer.pair("background_padding") or (0.0, 0.0)
     for line in block.lines:
         for color, start, end, run in _stretches(line.runs, lambda run: run.style.marks.background):
             scale = max(run.style.scale, 1.0)
-            band = _band(block, line.baseline, scale, (start, end), (vertical, horizontal))
-            stage.canvas.drawRect(band, solid(color))
+            stage.canvas.drawRect(_band(block, line.baseline, scale, (start, end), padding), solid(color))
 
 
 def _band(
