@@ -9,8 +9,10 @@ bleed and marks are not in it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO
 
 from bulkgen.render.cache import RenderCache
@@ -79,12 +81,14 @@ def print_pages(
 
     def pages(inks: Inks | None) -> Iterator[PrintPage]:
         for request in requests:
-            scene = resolve(design, request.page_id, request.elements)
-            placed = lay_out(_inked(scene, inks), fonts, cache)
-            of_page = f"{request.page_id}: " if design.is_multipage else ""
-            said = (*scene.warnings, *outside_safe_zone(placed, scene))
-            warnings.update(dict.fromkeys(f"{of_page}{warning}" for warning in said))
-            yield _page(_inked(scene, inks), bled(placed, scene), request.pictures, cache, has_marks=has_marks)
+            name = f"{request.page_id}: " if design.is_multipage else ""
+            with _said_of(name):
+                scene = resolve(design, request.page_id, request.elements)
+                scene = scene if inks is None else inks.scene(scene)
+                placed = lay_out(scene, fonts, cache)
+                warnings.update(dict.fromkeys(f"{name}{warning}" for warning in _warnings(scene, placed)))
+                page = _page(scene, bled(placed, scene), request.pictures, cache, has_marks=has_marks)
+            yield replace(page, draw=partial(_draw_named, name, page.draw))
 
     drawn = write_print(target, pages, how)
     return Printed(len(drawn), tuple(warnings))
@@ -129,7 +133,7 @@ def proof(
 ) -> tuple[Pixels, tuple[Placed, ...]]:
     """The trim of a page as pixels, and the layers on it."""
     generic = find_profile(None)
-    scene = _inked(scene, Inks(generic.body) if generic.body is not None else None)
+    scene = Inks(generic.body or b"").scene(scene)
     placed = lay_out(scene, fonts, cache)
     scale = dpi / POINTS_PER_INCH
     width, height = scene.format.width, scene.format.height
@@ -139,6 +143,26 @@ def proof(
     stage.sharpness, stage.is_paper = scale, True
     draw_vectors(stage, scene, placed, Box(0, 0, width, height))
     return surface.pixels, placed
+
+
+def _warnings(scene: Scene, placed: Sequence[Placed]) -> tuple[str, ...]:
+    return (*scene.warnings, *outside_safe_zone(placed, scene))
+
+
+@contextmanager
+def _said_of(page: str) -> Iterator[None]:
+    """An error of one page of many names it."""
+    try:
+        yield
+    except RenderError as error:
+        if not page:
+            raise
+        raise RenderError(f"{page}{error.reason}", layer=error.layer, code=error.code) from error
+
+
+def _draw_named(page: str, draw: Callable[[Any, Press], None], canvas: Any, press: Press) -> None:
+    with _said_of(page):
+        draw(canvas, press)
 
 
 def _page(
@@ -157,10 +181,6 @@ def _page(
         draw_vectors(stage, scene, placed, Box(-bleed, -bleed, width + 2 * bleed, height + 2 * bleed))
 
     return PrintPage(width, height, bleed, draw, has_marks)
-
-
-def _inked(scene: Scene, inks: Inks | None) -> Scene:
-    return scene if inks is None else inks.scene(scene)
 
 
 def _own(design: Design, attribute: str) -> Any:

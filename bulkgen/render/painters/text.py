@@ -99,7 +99,9 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         paint.setStrokeWidth(stroke_width * 2)
         paint.setStrokeJoin(skia.Paint.kRound_Join)
         for run, blob in blobs:
-            if not run.face.is_color:
+            if not run.face.is_color and stage.is_paper:
+                _stroke_letters(stage, layer, run, paint)
+            elif not run.face.is_color:
                 canvas.drawTextBlob(blob, run.x, run.baseline, paint)
     base = fill(color, box or block.extent, stage)
     paints: dict[Color, Any] = {}
@@ -112,7 +114,29 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         _decorate(canvas, line, color)
 
 
+def _stroke_letters(stage: Stage, layer: Layer, run: GlyphRun, paint: Any) -> None:
+    """As outlines: a stroked text would bring a drawn font (Type 3) into the document, which print shops refuse."""
+    canvas, font = stage.canvas, _font(stage, layer, run)
+    for glyph, x, y in zip(run.ids, run.xs, run.ys or [0.0] * len(run.ids), strict=True):
+        path = font.getPath(glyph)
+        if path is not None:
+            canvas.save()
+            canvas.translate(run.x + x, run.baseline + y)
+            canvas.drawPath(path, paint)
+            canvas.restore()
+
+
 def _blob(stage: Stage, layer: Layer, run: GlyphRun) -> Any:
+    font = _font(stage, layer, run)
+    builder = skia.TextBlobBuilder()
+    if run.ys is None:
+        builder.allocRunPosH(font, run.ids, run.xs, 0)
+    else:
+        builder.allocRunPos(font, run.ids, [skia.Point(x, y) for x, y in zip(run.xs, run.ys, strict=True)])
+    return builder.make()
+
+
+def _font(stage: Stage, layer: Layer, run: GlyphRun) -> Any:
     try:
         typeface = stage.typeface(run.face)
     except ValueError as error:
@@ -121,12 +145,7 @@ def _blob(stage: Stage, layer: Layer, run: GlyphRun) -> Any:
     font.setSubpixel(True)
     font.setHinting(skia.FontHinting.kNone)
     font.setEdging(skia.Font.Edging.kAntiAlias)
-    builder = skia.TextBlobBuilder()
-    if run.ys is None:
-        builder.allocRunPosH(font, run.ids, run.xs, 0)
-    else:
-        builder.allocRunPos(font, run.ids, [skia.Point(x, y) for x, y in zip(run.xs, run.ys, strict=True)])
-    return builder.make()
+    return font
 
 
 def _paint_grounds(stage: Stage, placed: Placed, block: TextBlock) -> None:

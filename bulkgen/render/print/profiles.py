@@ -128,6 +128,8 @@ def _described(path: Path) -> tuple[str, bytes] | None:
         if head[16:20] != _CMYK or head[12:16] != b"prtr":
             return None
         body = path.read_bytes()
+        if int.from_bytes(body[:4], "big") != len(body):
+            return None  # cut short; reading it would give no error and wrong colours
         description = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(body)))
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
         return None
