@@ -2,21 +2,25 @@
 
     parts -> `LayerSprite`s, bottom first: the ground with what stands still on it, then each part by itself
 
-A shadow of a group that moves is here that of the group at rest, and goes with its lowest member.
+A shadow of a group that moves is here that of the group at rest, and goes with its lowest member. A layer is drawn at
+the size at which it stands in the end: that is looked at longest, and a page draws it pixel by pixel then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bulkgen.render.groups import Mask
-from bulkgen.render.parts import Mover, MovingShadow, Part, Still
+from bulkgen.render.movers import Mover
+from bulkgen.render.moving_shadow import MovingShadow
+from bulkgen.render.painters import paint_layer
+from bulkgen.render.parts import Part, Still
 from bulkgen.render.skia_memory import Pixels, Surface
 from bulkgen.render.sprites import Sprite, make_sprite
 from bulkgen.render.stage import Stage
-from bulkgen.render.text_effects import EffectSprites
-from bulkgen.render.timeline import REST
+from bulkgen.render.text_effects import EffectSprites, effect_sprites
+from bulkgen.render.timeline import REST, lasting_scale
 from bulkgen.wire.animation import Timing
 from bulkgen.wire.design import Box
 
@@ -65,7 +69,11 @@ def _sprites(stage: Stage, part: Part, whole: Box) -> Iterator[LayerSprite]:
             lowest = part.lowest
             yield from _of(sprite, part.cast.layer.name, lowest)
         case Mover():
-            yield from _of(part.sprite(stage), part.item.layer.name, part, _effects(stage, part))
+            scale = lasting_scale(part.timing)
+            item = replace(part.item, masks=())
+            sprite = make_sprite(stage, part.reach, scale, lambda aside: paint_layer(aside, item))
+            effects = {kind: effect_sprites(stage, item, *kind, scale) for kind in part.effects()}
+            yield from _of(sprite, item.layer.name, part, effects)
 
 
 def _of(
@@ -93,10 +101,3 @@ def _of(
         effects or {},
         layer.text("video_url") if mover.is_film else "",
     )
-
-
-def _effects(stage: Stage, mover: Mover) -> dict[tuple[str, str], EffectSprites]:
-    found: dict[tuple[str, str], EffectSprites] = {}
-    for effect, split in mover.effects():
-        found[(effect, split)] = mover.effect(stage, effect, split)
-    return found

@@ -14,7 +14,7 @@ from rendering_cases import FONTS, FORMAT, layer
 from bulkgen.render.banner import render_banner
 from bulkgen.render.clip import Clip
 from bulkgen.render.failures import RenderError
-from bulkgen.render.parts import Mover
+from bulkgen.render.movers import Mover
 from bulkgen.render.skia_memory import Pixels
 
 BOX = layer("box", "shape", (100, 100, 80, 60), background_color="#ff0000")
