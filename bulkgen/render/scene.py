@@ -154,7 +154,7 @@ class Layer:
         try:
             return parse_color(str(value))
         except ValueError as error:
-            raise self._bad(attribute, value, str(error)) from None
+            raise self._bad(attribute, value, f"a colour ({error})") from None
 
     def paint(self, attribute: str) -> Paint | None:
         value = self.get(attribute)
@@ -163,7 +163,7 @@ class Layer:
         try:
             return parse_paint(str(value))
         except ValueError as error:
-            raise self._bad(attribute, value, str(error)) from None
+            raise self._bad(attribute, value, f"a colour or a gradient ({error})") from None
 
     def pair(self, attribute: str) -> tuple[float, float] | None:
         """`"V H"` or one number for both."""

@@ -151,4 +151,4 @@ def _icon_color(layer: Layer) -> Color | None:
     try:
         return parse_color(str(given))
     except ValueError as error:
-        raise element_error(layer.name, f"primary_color is {given!r}, and must be {error}") from None
+        raise element_error(layer.name, f"primary_color is {given!r}, and must be a colour ({error})") from None
