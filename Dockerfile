@@ -11,7 +11,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 COPY . /src
-RUN pip install --no-cache-dir /src && rm -rf /src
+RUN pip install --no-cache-dir '/src[video,print]' && rm -rf /src
 
 RUN useradd --system --uid 10001 bulkgen && mkdir /data && chown bulkgen /data
 USER bulkgen

@@ -36,6 +36,14 @@ def keep(folder: Path, body: bytes, extension: str) -> str:
     return key
 
 
+def keep_part(folder: Path, part: Path, stream: BinaryIO, extension: str) -> str:
+    """As `keep`, for a part that was written by and by, since it may be larger than memory."""
+    with part.open("rb") as written:
+        key = f"{hashlib.file_digest(written, 'sha256').hexdigest()}.{extension}"
+    settle(part, stream, folder / key)
+    return key
+
+
 def write(target: Path, body: bytes, *, mode: int = 0o644) -> None:
     """The whole file, or none of it."""
     with part_of(target.parent) as (part, stream):

@@ -33,7 +33,7 @@ _REFUSALS: Mapping[int, str] = {
     413: "`request_too_large`: past 64 MB.",
     415: "`unsupported_media_type`: the body is not said to be JSON.",
     421: "`host_not_allowed`: not a name of this studio's, or a page of another site.",
-    429: "A limit, the credits, or something that this studio does not make; `id` tells which.",
+    429: "A limit, the credits, or the plan; `id` tells which.",
     500: "Something went wrong in the studio.",
 }
 
@@ -127,10 +127,10 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "generateMultiPagePdf",
-        "A document; not made yet: 429 `feature_not_in_plan`",
+        "A document, in a while",
         routes.GENERATE_MULTIPAGE,
         {200: "Accepted"},
-        (*_BODY, 404),
+        (*_BODY, 404, 409),
         body="GenerateMultipage",
     ),
     Operation(
@@ -218,7 +218,7 @@ def _operation(operation: Operation, examples: Examples, bodies: Mapping[str, tu
         "parameters": [
             *_path_parameters(operation.route, examples),
             *_query_parameters(operation.query),
-            *([_IDEMPOTENCY_KEY] if operation.route is routes.GENERATE else ()),
+            *([_IDEMPOTENCY_KEY] if operation.route in (routes.GENERATE, routes.GENERATE_MULTIPAGE) else ()),
         ],
         "responses": _responses(operation),
     }

@@ -20,14 +20,15 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import orjson
 
-from bulkgen.render.banner import RenderCache, RenderedBanner, render_banner
+from bulkgen.render.banner import RenderCache, render_banner
+from bulkgen.render.document import render_document, write_document
 from bulkgen.render.failures import IMAGE_FETCHING, RenderError
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.studio import files
@@ -84,6 +85,9 @@ def render_generation(task: RenderTask) -> RenderResult:
     """Each format is made or has a reason; nothing is raised for a picture, a text or a design that does not do."""
     design = _design(task.design_body)
     fonts = _fonts(task.fonts)
+    if task.pages is not None:
+        (format_id,) = task.format_ids
+        return RenderResult((_outcome(task, format_id, lambda: _document(task, design, fonts, format_id)),))
     pictures = {ref: _load(picture) for ref, picture in task.pictures.items()}
     outcomes: list[Outcome] = [_render(task, design, fonts, pictures, format_id) for format_id in task.format_ids]
     return RenderResult(tuple(outcomes))
@@ -96,8 +100,8 @@ def _render(
     pictures: Mapping[str, bytes | RenderError],
     format_id: str,
 ) -> Outcome:
-    def draw() -> RenderedBanner:
-        return render_banner(
+    def make() -> Made:
+        banner = render_banner(
             design,
             format_id,
             task.elements,
@@ -109,41 +113,69 @@ def _render(
             options=task.options,
             cache=_cache(),
         )
+        folder, item = Path(task.files_folder), design.format(format_id)
+        is_printed = design.type == "printer" and item is not None
+        with _writing():
+            key = files.keep(folder, banner.body, banner.file_type)
+            fallback = files.keep(folder, banner.fallback, "jpeg") if banner.fallback else None
+        return Made(
+            format_id=format_id,
+            key=key,
+            file_type=banner.file_type,
+            # Paper has parts of a millimetre, and its size is told in its own unit.
+            width=item.width if is_printed and item else banner.width,
+            height=item.height if is_printed and item else banner.height,
+            size_bytes=len(banner.body),
+            warnings=tuple(banner.warnings),
+            fallback_key=fallback,
+            duration_seconds=banner.duration_s,
+        )
 
+    return _outcome(task, format_id, make)
+
+
+def _document(task: RenderTask, design: Design, fonts: FontLibrary, format_id: str) -> Made:
+    """All pages as one file, which goes to the disk page by page: a catalogue may be larger than memory."""
+    folder, first = Path(task.files_folder), design.formats[0]
+    loaded = _Loaded(task.pictures)
+    pages = task.pages or {}
+    own: dict[str, Any] = {"options": task.options, "quality": task.quality, "cache": _cache()}
+    with _writing(), files.part_of(folder) as (part, stream):
+        if task.max_bytes is None:
+            warnings = write_document(part, design, pages, loaded, fonts, **own).warnings
+        else:
+            # A limit is met by trying, and what is tried is not for the disk.
+            banner = render_document(design, pages, loaded, fonts, max_bytes=task.max_bytes, **own)
+            part.write_bytes(banner.body)
+            warnings = banner.warnings
+        size_bytes = part.stat().st_size
+        key = files.keep_part(folder, part, stream, "pdf")
+    size = (first.width, first.height, size_bytes)
+    return Made(format_id, key, "pdf", *size, tuple(warnings), pages=len(design.formats))
+
+
+def _outcome(task: RenderTask, format_id: str, make: Callable[[], Made]) -> Outcome:
+    """What was made, or why it was not."""
     try:
         with _limited(task.timeout_seconds):
             try:
-                banner = draw()
+                return make()
             except MemoryError:
                 # What the cache holds may be what there was no room for.
                 _cache.cache_clear()
-                banner = draw()
+                return make()
     except RenderError as error:
         return Failed(format_id, error.reason, code=error.code)
     except TookTooLongError:
         return Failed(format_id, took_too_long(task.timeout_seconds), code=INTERNAL_SERVER_ERROR)
     except MemoryError:
         return Failed(format_id, "it needs more memory than a worker may use", code=INTERNAL_SERVER_ERROR)
+    except _UnwrittenError as error:
+        return Failed(format_id, f"the file cannot be written: {error}", is_passing=True)
     except Exception as error:
         log.exception("render failed", extra={"action": "render_failed"})
         reason = f"it could not be drawn: {type(error).__name__} in the renderer"
         return Failed(format_id, reason, code=INTERNAL_SERVER_ERROR)
-    try:
-        key = files.keep(Path(task.files_folder), banner.body, banner.file_type)
-        fallback = files.keep(Path(task.files_folder), banner.fallback, "jpeg") if banner.fallback else None
-    except OSError as error:
-        return Failed(format_id, f"the file cannot be written: {error.strerror}", is_passing=True)
-    return Made(
-        format_id=format_id,
-        key=key,
-        file_type=banner.file_type,
-        width=banner.width,
-        height=banner.height,
-        size_bytes=len(banner.body),
-        warnings=tuple(banner.warnings),
-        fallback_key=fallback,
-        duration_seconds=banner.duration_s,
-    )
 
 
 def took_too_long(seconds: float) -> str:
@@ -173,6 +205,37 @@ def _raise_too_long(*_: object) -> None:
 def _die_with(sentinel: int) -> None:
     multiprocessing.connection.wait([sentinel])
     os._exit(1)
+
+
+class _UnwrittenError(Exception):
+    """Not the banner's fault: the disk is full, or not ours to write."""
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _UnwrittenError(error.strerror or str(error)) from error
+
+
+class _Loaded(Mapping[str, bytes | RenderError]):
+    """Pictures by reference, read when they are asked for: those of a catalogue are more than memory holds."""
+
+    def __init__(self, pictures: Mapping[str, Picture]) -> None:
+        self._pictures = pictures
+
+    def __repr__(self) -> str:
+        return f"_Loaded({len(self._pictures)} pictures)"
+
+    def __getitem__(self, reference: str) -> bytes | RenderError:
+        return _load(self._pictures[reference])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pictures)
+
+    def __len__(self) -> int:
+        return len(self._pictures)
 
 
 def _load(picture: Picture) -> bytes | RenderError:

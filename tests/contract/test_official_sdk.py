@@ -53,6 +53,25 @@ PATIENCE_SECONDS = 60
 NO_ID = "00000000-0000-4000-8000-000000000000"
 PROJECT_ID = "7d2c2e50-b189-4c4d-8c77-2e3f40516273"
 
+FILM_ID = "5e0f7b2c-6a41-4d0e-9a57-0c1d2e3f4a5b"
+FADE = {"id": "in", "type": "fade", "keyframes": [{"attr": {"opacity": 0}, "data": {"type": "start", "time": 0.1}}]}
+FILM: dict[str, Any] = {
+    "id": FILM_ID,
+    "name": "Film",
+    "type": "animated",
+    "animation": {"duration": 0.6, "screenshot_at_s": 0.5},
+    "formats": [{"id": "box", "uid": "5e0f7b2c-6a41-4d0e-9a57-0c1d2e3f4a5c", "width": 64, "height": 40}],
+    "elements": [
+        {
+            "name": "title",
+            "type": "text",
+            "layout": {"x": 0, "y": 0, "width": 64, "height": 40},
+            "attributes": [{"id": "payload", "value": "Hi"}, {"id": "font_size", "value": 12}],
+            "animation": {"start_at_s": 0, "end_at_s": 0.6, "tweens": [FADE]},
+        }
+    ],
+}
+
 # What the studio does not imitate; its page says so.
 NOT_IMITATED: dict[str, tuple[Any, ...]] = {
     "create_dynamic_image_url": (DESIGN_ID,),
@@ -69,7 +88,7 @@ class Running:
 
     def __init__(self, folder: Path, **options: Any) -> None:
         card = DESIGN | {"project_id": PROJECT_ID}
-        for name, body in (("card", card), ("flyer", PAGES)):
+        for name, body in (("card", card), ("flyer", PAGES), ("film", FILM)):
             (folder / "designs" / name).mkdir(parents=True)
             (folder / "designs" / name / "design.json").write_text(json.dumps(body), encoding="utf-8")
         (folder / "designs" / "card" / "preview.png").write_bytes(b"\x89PNG preview")
@@ -538,12 +557,38 @@ def test_all_fields_at_fault_are_told_at_once(api: Api, client: Calls) -> None:
         }
 
 
-def test_a_document_is_refused_by_an_id_that_is_not_tried_again(api: Api, client: Calls) -> None:
-    """Until documents are made: what is wrong is told first, and a good request is no loop of retries."""
-    api.ours_only("it makes them")
-    with pytest.raises(abyssale.AbyssaleRateLimitError) as refused:
-        client.generate_multi_page_pdf(PAGES_ID, {"pages": {"page_1": {"title": {"payload": "Hello"}}}})
-    assert (refused.value.id, refused.value.retry_after) == ("feature_not_in_plan", None)
+def test_a_document_is_made_and_waited_for(api: Api, client: Calls) -> None:
+    api.ours_only("it costs a credit a page there")
+    accepted = client.generate_multi_page_pdf(PAGES_ID, {"pages": {"page_1": {"title": {"payload": "Hello"}}}})
+    api.settle()
+    (banner,) = client.wait_for_generation_request(accepted.generation_request_id).banners
+    assert (banner.file.type.value, banner.format.unit, banner.format.id) == ("pdf", "mm", None)
+    assert (banner.format.width, banner.format.height) == (210, 297)
+    with urlopen(banner.file.url, timeout=PATIENCE_SECONDS) as answer:
+        assert answer.read(5) == b"%PDF-"
+
+
+@pytest.mark.parametrize(("asked", "told"), [("mp4", "mp4"), ("gif", "gif"), ("html5", "zip")])
+def test_a_film_is_made_in_each_of_its_types(api: Api, client: Calls, asked: str, told: str) -> None:
+    api.ours_only("it costs credits by the second there")
+    body = {"image_file_type": asked, "html5": {"click_tag": "https://example.com"}, "video": {"fps": 5}}
+    accepted = client.generate_multi_format_media(FILM_ID, body)
+    api.settle()
+    (banner,) = client.wait_for_generation_request(accepted.generation_request_id).banners
+    assert banner.file.type.value == told
+    assert (banner.file.cdn_url is None) == (banner.file.fallback_image_url is not None) == (told == "zip")
+
+
+def test_a_film_is_read_with_its_timeline(api: Api, client: Calls) -> None:
+    api.ours_only("its designs are not known")
+    read = client.get_design(FILM_ID)
+    assert (read.animation.duration, read.animation.screenshot_at_s) == (0.6, 0.5)
+    moving = next(element for element in read.elements if element.name == "title")
+    assert moving.animation.tweens[0].type.value == "fade"
+
+
+def test_a_wrong_request_for_a_document_is_told_as_such(api: Api, client: Calls) -> None:
+    api.ours_only("its designs are not known")
     for design_id, body, error_id in (
         (PAGES_ID, {}, "missing_required"),
         (PAGES_ID, {"pages": {"page_1": {"title": {"font_size": 0}}}}, "out_of_range"),
