@@ -81,8 +81,8 @@ RECORDS = {
 
 COMMANDS = {
     "bulkgen run": (
-        "SHEET -d --design -m --mapping -o --out --merge --formats --max-kb --key --sheet --job --provider --rate --in-flight"
-        " --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
+        "SHEET -d --design -m --mapping -o --out --merge --formats --max-kb --key --sheet --job --provider --rate"
+        " --in-flight --freshness --limit --max-credits --max-changed --max-gone --retry-failed --resubmit-in-doubt"
         " --on-design-change --duplicates --no-share --versioning --check-images --images --no-preflight --strict"
         " --preflight-sample --webhook-url --webhook-listen --profile --log-file --notify --progress --summary --yes -y"
     ),
