@@ -140,6 +140,17 @@ def test_a_soft_shadow_of_black_ink_stays_on_its_plate(tmp_path: Path) -> None:
         assert found[name].max() == 0, name
 
 
+def test_a_fading_gradient_over_its_shadow_keeps_its_strength(tmp_path: Path) -> None:
+    """Ghostscript drew it with the strength of the shadow before it."""
+    fading = "linear-gradient(0% 0% 0% 100%,0% cmyk(0,100,0,0) 1,100% cmyk(0,100,0,0) 0.2)"
+    box = (20, 10, 40, 30)
+    plain = design(layer("s", "shape", box, background_color=fading))
+    shadowed = design(layer("s", "shape", box, background_color=fading, shadow_color="#00000080", shadow_blur=6))
+    found = [at(plates(tmp_path, printed(made).body)["Magenta"], box, 3) for made in (plain, shadowed)]
+    assert found[0][2].mean() > 240
+    assert np.abs(found[0] - found[1]).max() <= 3
+
+
 def test_poppler_reads_the_boxes(tmp_path: Path) -> None:
     path = write(tmp_path, printed(design(), display_crop_marks=True).body)
     said = run(peer("pdfinfo"), "-box", path)

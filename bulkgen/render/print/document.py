@@ -118,10 +118,7 @@ def _put_page(file: PdfFile, recolor: Any, found: Any, page: PrintPage, tree: in
     if page.has_marks:
         framed += crop_marks(page.width, page.height, bleed)
         pad = room(bleed)
-    resources = recolor.said(found.Resources)
-    if resources.endswith(b" 0 R"):
-        raise RenderError("the drawn pages share their resources, and no marks can be added")
-    resources = resources[:-2] + (extras if page.has_marks else b"") + b">>"
+    resources = b"<<%b%b>>" % (recolor.entries(found.Resources), extras if page.has_marks else b"")
     space = b"/DeviceCMYK" if recolor.is_inked else b"/DeviceRGB"
     contents = file.add_stream(b"", framed)
     boxes = b"/MediaBox%b/BleedBox%b/TrimBox%b" % (

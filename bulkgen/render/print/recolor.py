@@ -28,6 +28,9 @@ _OPERATOR = re.compile(
     rb"(?<![^\s])([-+.\d]+)\s+(g|G)(?![^\s/\[(<])"
 )
 
+# Ghostscript draws a pattern with the strength that holds when it is chosen, not when it is used.
+_CHOSEN_EARLY = re.compile(rb"(/Pattern CS\s*/Pattern cs\s*/\S+ SCN\s*/\S+ scn)((?:\s+/\S+ gs)+)")
+
 # Links back up, and the structure of a document that has been rewritten.
 _DROPPED = frozenset(("/Parent", "/StructParents", "/StructParent", "/Tabs", "/ProcSet", "/Length"))
 
@@ -65,9 +68,14 @@ class Recolor:
             return b"true" if value else b"false"
         return b"null" if value is None else str(value).encode()
 
+    def entries(self, owner: pikepdf.Object) -> bytes:
+        """Those of a dictionary, without its brackets, so that others can be put beside them."""
+        return self._entries(owner, is_mask=False)
+
     def content(self, body: bytes, *, is_mask: bool = False) -> bytes:
         """The operators of a page, a form, a pattern or a letter."""
-        return _OPERATOR.sub(lambda found: self._operator(found, is_mask=is_mask), body)
+        recolored = _OPERATOR.sub(lambda found: self._operator(found, is_mask=is_mask), body)
+        return _CHOSEN_EARLY.sub(rb"\2\n\1", recolored)
 
     def _operator(self, found: re.Match[bytes], *, is_mask: bool) -> bytes:
         red, green, blue, paired, grey, single = found.groups()
@@ -119,6 +127,9 @@ class Recolor:
             return self._shading(owner, is_mask=is_mask)
         dropped = _DROPPED | {"/Filter", "/DecodeParms"} if _draws(owner) else _DROPPED
         said = []
+        if is_mask and "/S" in owner and owner["/S"] == pikepdf.Name.Transparency and "/CS" not in owner:
+            # Unsaid it is that of the page: strengths would be weighed as four inks.
+            said.append(b"/CS" + (_GREY if self._inks is not None else b"/DeviceRGB"))
         for key in _keys(owner):
             if key in dropped:
                 continue
