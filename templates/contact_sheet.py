@@ -1,5 +1,7 @@
 """Contact sheets of the designs, to look at: every format of the longest, the shortest and the pictureless row.
 
+Of an animated design the longest row at five moments, and the shortest and the pictureless one at its still.
+
     python templates/contact_sheet.py [product-card ...]
 
 Writes docs/contact-sheets/<design>.png, all formats at their true relative sizes, and each design's preview.png with
@@ -26,6 +28,7 @@ REPOSITORY = TEMPLATES.parent
 SHEETS = REPOSITORY / "docs" / "contact-sheets"
 
 ROWS = ("longest", "shortest", "no photo")
+MOMENTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the duration
 GROUND, INK = "#e8e6e1", "#57534c"
 GAP = 36
 LABEL_HEIGHT = 74
@@ -55,13 +58,15 @@ def pictures_of(design: Design, folder: Path, elements: Mapping[str, Any]) -> di
     return found
 
 
-def render_row(name: str, elements: Mapping[str, Any], fonts: FontLibrary) -> list[Image.Image]:
-    """One row in every format, in the design's order."""
+def render_row(
+    name: str, elements: Mapping[str, Any], fonts: FontLibrary, at_s: float | None = None
+) -> list[Image.Image]:
+    """One row in every format, in the design's order; an animated one at a moment, else at its still."""
     design = load_design(name)
     pictures = pictures_of(design, TEMPLATES / name, elements)
     cache = RenderCache()
     banners = [
-        render_banner(design, item.id, elements, pictures, fonts, file_type="png", cache=cache)
+        render_banner(design, item.id, elements, pictures, fonts, file_type="png", cache=cache, at_s=at_s)
         for item in design.formats
     ]
     return [Image.open(io.BytesIO(banner.body)).convert("RGB") for banner in banners]
@@ -90,8 +95,37 @@ def arrange(pictures: Sequence[Image.Image]) -> Image.Image:
     return board
 
 
+def boards_of(name: str, rows: Mapping[str, Mapping[str, Any]], fonts: FontLibrary) -> dict[str, Image.Image]:
+    animation = load_design(name).animation
+    boards = {label: arrange(render_row(name, rows[label], fonts)) for label in ROWS if label in rows}
+    if animation is None:
+        return boards
+    longest = boards.pop(ROWS[0])
+    times = [animation.duration * part for part in MOMENTS]
+    frames = [arrange(render_row(name, rows[ROWS[0]], fonts, at_s)) for at_s in times]
+    # Tall ones stand beside each other, or the sheet would be a ribbon.
+    strip = _beside(frames) if longest.height > longest.width else _below(frames)
+    return {f"{ROWS[0]}, at {', '.join(f'{at_s:g}' for at_s in times)} s": strip, **boards}
+
+
+def _beside(frames: Sequence[Image.Image]) -> Image.Image:
+    width = sum(frame.width for frame in frames) + GAP * (len(frames) - 1)
+    board = Image.new("RGB", (width, max(frame.height for frame in frames)), GROUND)
+    left = 0
+    for frame in frames:
+        board.paste(frame, (left, 0))
+        left += frame.width + GAP
+    return board
+
+
+def _below(frames: Sequence[Image.Image]) -> Image.Image:
+    return _beside([frame.transpose(Image.Transpose.TRANSPOSE) for frame in frames]).transpose(
+        Image.Transpose.TRANSPOSE
+    )
+
+
 def contact_sheet(name: str, rows: Mapping[str, Mapping[str, Any]], fonts: FontLibrary) -> Image.Image:
-    boards = {label: arrange(render_row(name, rows[label], fonts)) for label in ROWS}
+    boards = boards_of(name, rows, fonts)
     width = max(board.width for board in boards.values()) + 2 * GAP
     height = sum(board.height + LABEL_HEIGHT + GAP for board in boards.values()) + GAP
     sheet = Image.new("RGB", (width, height), GROUND)

@@ -1,8 +1,12 @@
-"""Small renders against kept pictures, one folder a feature. Fonts of the project only, pictures made here."""
+"""Small renders against kept pictures, one folder a feature. Fonts of the project only, pictures made here.
+
+A case with `times` moves (`animation`, by layer); its picture has a frame for each time, from the left.
+"""
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from pathlib import Path
@@ -12,9 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bulkgen.render.banner import render_banner
+from bulkgen.render.banner import RenderCache, render_banner
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.scene import AI_PROPERTIES, BUILT
+from bulkgen.wire.animation import EASINGS, TEXT_EFFECTS, TEXT_SPLITS, TEXT_TIMINGS, TWEENS
 from bulkgen.wire.design import parse_design
 from bulkgen.wire.overrides import PROPERTIES
 
@@ -65,10 +70,12 @@ PICTURES = {"photo": _photo(), "logo": LOGO, "logo-mark": MARK, "subject": _subj
 def _design(case: dict[str, Any]) -> dict[str, Any]:
     """The short form of the cases -> a design: `layers` is a list of [name, type, [x, y, w, h], attributes]."""
     width, height = case["size"]
+    moves = case.get("animation", {})
     layers = [["root", "container", [0, 0, width, height], {"background_color": case.get("ground", "#f7f5f0")}]]
     return {
         "id": "0d2f6a5c-98a1-4c57-b6a2-31f1f4b7c0de",
-        "type": "static",
+        "type": "animated" if "times" in case else "static",
+        "animation": {"duration": case.get("duration", 1)},
         "formats": [{"id": "only", "width": width, "height": height}],
         "elements": [
             {
@@ -81,6 +88,7 @@ def _design(case: dict[str, Any]) -> dict[str, Any]:
                     if kind == "group"
                     else {"attributes": [{"id": key, "value": value} for key, value in attributes.items()]}
                 ),
+                "animation": moves.get(name),
             }
             for name, kind, box, attributes in layers + case["layers"]
         ],
@@ -91,8 +99,7 @@ def _design(case: dict[str, Any]) -> dict[str, Any]:
 def test_a_render_looks_as_it_was_approved(path: Path, writes_golden: bool, tmp_path: Path) -> None:
     """What no assertion can say: that letters stand where they stood and edges are as soft as they were."""
     case = json.loads(path.read_text("utf-8"))
-    design = parse_design(_design(case))
-    body = render_banner(design, "only", case.get("elements", {}), PICTURES, FONTS, file_type="png").body
+    body = _drawn(case)
     kept = path.with_suffix(".png")
     if writes_golden:
         kept.write_bytes(body)
@@ -109,6 +116,24 @@ def test_a_render_looks_as_it_was_approved(path: Path, writes_golden: bool, tmp_
             f"differs by {difference.mean():.2f} on average, {loud:.2%} loudly: "
             f"expected | difference | actual in {tmp_path / f'{path.stem}.png'}"
         )
+
+
+def _drawn(case: dict[str, Any]) -> bytes:
+    design = parse_design(_design(case))
+    cache = RenderCache()
+    frames = [
+        render_banner(
+            design, "only", case.get("elements", {}), PICTURES, FONTS, file_type="png", cache=cache, at_s=time
+        ).body
+        for time in case.get("times", [None])
+    ]
+    if len(frames) == 1:
+        return frames[0]
+    side_by_side = io.BytesIO()
+    # A line between them, which no frame draws over.
+    parts = [np.pad(_pixels(frame), ((0, 0), (0, 1), (0, 0)), constant_values=128) for frame in frames]
+    Image.fromarray(np.concatenate(parts, axis=1)).convert("RGB").save(side_by_side, "PNG", optimize=True)
+    return side_by_side.getvalue()
 
 
 def _pixels(body: bytes) -> Any:
@@ -136,6 +161,24 @@ UNDRAWN = {
 }
 # Without a still picture of their own: sounds and code; films, which are moving pictures.
 UNSEEN = ("audio", "video", "code")
+
+
+def test_every_tween_easing_and_text_effect_is_in_a_picture_that_was_looked_at() -> None:
+    """A movement that nobody saw is one that a change breaks unseen; a sound's fade is heard, not seen."""
+    kinds, easings, effects = set(), set(), set()
+    for path in CASES:
+        for moves in json.loads(path.read_text("utf-8")).get("animation", {}).values():
+            for tween in moves.get("tweens", ()):
+                kinds.add(tween["type"])
+                for frame in tween["keyframes"]:
+                    easings.add(frame["data"].get("easing"))
+                    effects.add(tuple(frame["attr"].get(name) for name in _EFFECT))
+    assert kinds == set(TWEENS) - {"audioFade"}
+    assert set(EASINGS) <= easings
+    assert set(itertools.product(TEXT_EFFECTS, TEXT_SPLITS, TEXT_TIMINGS)) <= effects
+
+
+_EFFECT = ("textEffectType", "textEffectSplit", "textEffectTiming")
 
 
 @pytest.mark.parametrize("kind", sorted(set(PROPERTIES) - set(UNSEEN)))

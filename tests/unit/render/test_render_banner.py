@@ -19,7 +19,7 @@ from rendering_cases import FONTS, FORMAT, design, layer
 from bulkgen.render.__main__ import main
 from bulkgen.render.banner import RenderCache, RenderedBanner, picture_refs, render_banner
 from bulkgen.render.failures import RenderError
-from bulkgen.wire.design import Design
+from bulkgen.wire.design import Design, read_body
 
 TITLE = layer("title", "text", (20, 20, 360, 100), payload="A vase", font_size=40)
 PHOTO = layer("photo", "image", (0, 0, 400, 300), image_url="photo.png")
@@ -267,3 +267,19 @@ def test_the_preview_command_writes_a_picture_a_format(tmp_path: Path, capsys: p
         assert picture.size == (100, 80)
     assert main([str(folder), "-o", str(out), "--fonts", fonts, "-e", str(tmp_path / "row.json")]) == 1
     assert "addresses are not fetched by the preview" in capsys.readouterr().out
+
+
+def test_the_preview_command_shows_moments_of_what_moves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever makes a movement looks at it a moment at a time."""
+    shape = layer("box", "shape", (0, 0, 40, 30), background_color="#ff0000")
+    body = read_body(design(shape, width=40, height=30)) | {"type": "animated", "animation": {"duration": 2}}
+    body["elements"][-1]["animation"] = {"start_at_s": 1.0}
+    (tmp_path / "design.json").write_text(json.dumps(body))
+    fonts = str(Path(__file__).parents[3] / "templates" / "fonts")
+    assert main([str(tmp_path), "-o", str(tmp_path), "--fonts", fonts, "--at", "0.5", "1.5"]) == 0
+    colors = []
+    for moment in ("0.5", "1.5"):
+        with Image.open(tmp_path / f"{tmp_path.name}-{FORMAT}-{moment}s.png") as picture:
+            colors.append(picture.convert("RGB").getpixel((20, 15)))
+    assert colors == [(255, 255, 255), (255, 0, 0)]
+    assert "40x30" in capsys.readouterr().out
