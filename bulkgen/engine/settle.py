@@ -59,6 +59,7 @@ def _settled(name: str, banner: Banner | None, reason: str, keeps_files: bool) -
         file_key=file_key(banner.file.url) if keeps_files else "",
         file_type=banner.file.type,
         fallback=file_key(fallback) if keeps_files and fallback else fallback,
+        remarks="\n".join(banner.warnings),
     )
 
 

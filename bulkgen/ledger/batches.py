@@ -70,7 +70,7 @@ class Batches:
 
 def _told(one: Settled) -> tuple[object, ...]:
     names = (one.format, one.state, one.banner_id, one.url, one.file_key, one.file_type, one.reason)
-    return (*names, one.fallback)
+    return (*names, one.fallback, one.remarks)
 
 
 def _json(rows: Sequence[object]) -> str:

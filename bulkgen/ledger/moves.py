@@ -29,6 +29,7 @@ class Settled:
     file_type: str = ""
     reason: str = ""
     fallback: str = ""
+    remarks: str = ""
 
 
 class Moves:
@@ -182,6 +183,7 @@ def _settling(generation_id: int, one: Settled, now: float) -> dict[str, object]
         "file_type": one.file_type,
         "reason": one.reason,
         "fallback": one.fallback,
+        "remarks": one.remarks,
         "now": now,
     }
 
@@ -223,4 +225,5 @@ def output(found: sqlite3.Row) -> Output:
         file_type=found["file_type"],
         reason=found["reason"],
         fallback=found["fallback"],
+        remarks=found["remarks"],
     )

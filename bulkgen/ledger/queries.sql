@@ -282,7 +282,8 @@ WHERE generation_id = :generation_id AND state IN ('wanted', 'in doubt');
 -- name: settle_output
 -- A format is told: a banner, or the reason why there is none.
 UPDATE outputs SET state = :state, banner_id = :banner_id, url = :url, file_key = :file_key, file_type = :file_type,
-    reason = :reason, fallback = :fallback, settled_at = :now
+    reason = :reason, fallback = :fallback,
+    remarks = :remarks, settled_at = :now
 WHERE generation_id = :generation_id AND format = :format AND state IN ('wanted', 'in doubt');
 
 -- name: outputs_of_generation
@@ -417,14 +418,16 @@ FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS n
 WHERE generations.id = told.id AND generations.state = :before;
 
 -- name: settle_outputs
--- As `settle_output`. JSON: [[generation, now, format, state, banner, url, file key, file type, reason, fallback], ...]
+-- As `settle_output`. JSON: [[generation, now, format, state, banner, url, file key, file type, reason, fallback, remarks], ...]
 UPDATE outputs SET state = told.state, banner_id = told.banner_id, url = told.url, file_key = told.file_key,
-    file_type = told.file_type, reason = told.reason, fallback = told.fallback, settled_at = told.now
+    file_type = told.file_type, reason = told.reason, fallback = told.fallback,
+    remarks = told.remarks, settled_at = told.now
 FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS now,
     json_extract(value, '$[2]') AS format, json_extract(value, '$[3]') AS state,
     json_extract(value, '$[4]') AS banner_id, json_extract(value, '$[5]') AS url,
     json_extract(value, '$[6]') AS file_key, json_extract(value, '$[7]') AS file_type,
-    json_extract(value, '$[8]') AS reason, json_extract(value, '$[9]') AS fallback FROM json_each(:writes)) AS told
+    json_extract(value, '$[8]') AS reason, json_extract(value, '$[9]') AS fallback,
+    json_extract(value, '$[10]') AS remarks FROM json_each(:writes)) AS told
 WHERE outputs.generation_id = told.id AND outputs.format = told.format AND outputs.state IN ('wanted', 'in doubt');
 
 -- name: keys_of_job

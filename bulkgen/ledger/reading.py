@@ -132,8 +132,14 @@ def _outcome(verdict: str, outputs: dict[str, Output], reused: dict[str, bool]) 
 
 
 def _detail(detail: str, outputs: dict[str, Output]) -> str:
-    """The row's own remarks, then what the outputs that are no failure of a format have to say."""
+    """The row's own remarks, then what the outputs that are no failure of a format have to say, then what of the
+    banners that are there was left undone."""
     said = [detail] if detail else []
     told = (OutputState.REFUSED, OutputState.IN_DOUBT, OutputState.EXPIRED)
     said += dict.fromkeys(one.reason for one in outputs.values() if one.state in told and one.reason)
+    remarks: dict[str, list[str]] = {}
+    for format_id, one in outputs.items():
+        for remark in one.remarks.splitlines() if one.state is OutputState.DONE else ():
+            remarks.setdefault(remark, []).append(format_id)
+    said += [f"{', '.join(formats)}: {remark}" for remark, formats in remarks.items()]
     return "; ".join(said)

@@ -97,7 +97,8 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Output:
     """One banner, had or to be had. `url` is an address on a hosted provider; `file_key` a file of the studio's.
-    `fallback`, of either kind, is a picture to show where the banner cannot be."""
+    `fallback`, of either kind, is a picture to show where the banner cannot be. `remarks` are what of a banner that is
+    done was left undone, a line each."""
 
     id: int
     format: str
@@ -110,6 +111,7 @@ class Output:
     file_type: str = ""
     reason: str = ""
     fallback: str = ""
+    remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,12 @@ ANSWERS: Mapping[str, Schema] = {
             "format": {"type": "object"},
             "template": {"type": "object"},
             "project": {"type": "object"},
+            "duration": {"type": "number", "description": "of a film, in seconds; ours"},
+            "warnings": {
+                "type": "array",
+                "items": _TEXT,
+                "description": "what was left undone, or done otherwise; ours",
+            },
         },
         ("id", "version", "sharing_id", "file"),
     ),

@@ -64,6 +64,7 @@ def build_result(
                     "height": outcome.height,
                 },
                 **({"duration": outcome.duration_seconds} if outcome.duration_seconds else {}),
+                **({"warnings": list(outcome.warnings)} if outcome.warnings else {}),
                 "template": {
                     "id": design.id,
                     "name": design.name,

@@ -96,7 +96,8 @@ class BannerFile:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """One output (reference 2.8). `format_id` is None for a multi-page document."""
+    """One output (reference 2.8). `format_id` is None for a multi-page document. `warnings` are the studio's: what was
+    left undone."""
 
     id: str
     file: BannerFile
@@ -106,6 +107,7 @@ class Banner:
     unit: str | None = None
     version: int = 1
     sharing_id: str | None = None
+    warnings: tuple[str, ...] = ()
     raw: Json = field(default_factory=dict)
 
     @classmethod
@@ -113,6 +115,7 @@ class Banner:
         file = _object(body, "file", path)
         given = body.get("format")
         shape: Json = given if isinstance(given, dict) else {}
+        warnings = body.get("warnings")
         return cls(
             id=_text(body, "id", path),
             file=BannerFile(
@@ -128,6 +131,7 @@ class Banner:
             unit=_optional_text(shape, "unit"),
             version=body["version"] if isinstance(body.get("version"), int) else 1,
             sharing_id=_optional_text(body, "sharing_id"),
+            warnings=tuple(one for one in warnings if isinstance(one, str)) if isinstance(warnings, list) else (),
             raw=body,
         )
 

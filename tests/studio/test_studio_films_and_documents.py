@@ -166,3 +166,18 @@ def test_a_page_that_cannot_be_made_is_named_and_costs_nothing(tmp_path: Path) -
             assert await spent(client) == 0
 
     run(story())
+
+
+def test_what_was_left_undone_is_told_with_the_banner(tmp_path: Path) -> None:
+    """A warning that ends in the renderer is a wrong picture that nobody was told of."""
+    photo = layer("photo", "image", (0, 0, 60, 40), focus_framing="head", auto_focus=True)
+
+    async def story() -> None:
+        server = with_credits(tmp_path, FILM | {"elements": [GROUND, photo]})
+        async with server, aiohttp.ClientSession(server.base_url) as client:
+            found = await made(server, client, {"image_file_type": "gif"})
+            (banner,) = found["banners"]
+            (warning,) = banner["warnings"]
+            assert warning.startswith("photo: focus_framing")
+
+    run(story())

@@ -74,3 +74,17 @@ def test_the_studio_s_file_is_kept_by_its_key() -> None:
 
 def test_all_formats_can_fail_for_one_reason() -> None:
     assert {one.reason for one in failed(["a", "b"], "unreadable")} == {"unreadable"}
+
+
+def test_what_stands_for_a_film_and_what_was_left_undone_come_with_its_banner() -> None:
+    body = {
+        "id": "b",
+        "file": {"type": "zip", "url": "https://x.example/a.zip", "fallback_image_url": "https://x.example/a.jpeg"},
+        "format": {"id": "a"},
+        "warnings": ["over 150 kB", 7, "two videos are left out"],
+    }
+    told = GenerationStatus("r", True, (Banner.from_json(body),))
+    (hosted,) = settle(["a"], told, keeps_files=False)
+    assert (hosted.fallback, hosted.remarks) == ("https://x.example/a.jpeg", "over 150 kB\ntwo videos are left out")
+    (ours,) = settle(["a"], told, keeps_files=True)
+    assert ours.fallback == "a.jpeg"
