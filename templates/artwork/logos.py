@@ -175,6 +175,7 @@ TEMPLATES = {
     "real-estate": "meridian",
     "recipe": "hearth",
     "job-opening": "mossbridge",
+    "display-set": "hearth",
 }
 
 

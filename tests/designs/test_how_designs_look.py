@@ -1,17 +1,18 @@
 """The shipped designs, judged by their pixels: every format with the longest, the shortest and the pictureless row.
 
 Each layer is painted by itself on what lies under it, so that its ink, and what is behind its ink, are known exactly.
-What numbers cannot judge is looked at: docs/contact-sheets.
+Designs that move are judged at the moments of their contact sheets. What numbers cannot judge is looked at:
+docs/contact-sheets.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,14 @@ from bulkgen.render.banner import RenderCache, picture_refs, render_banner
 from bulkgen.render.design_lint import lint_design
 from bulkgen.render.fonts import FontLibrary
 from bulkgen.render.layout import Placed, lay_out
+from bulkgen.render.movers import Mover
 from bulkgen.render.painters import paint_layer
 from bulkgen.render.paints import fill_rectangle
-from bulkgen.render.scene import resolve
+from bulkgen.render.parts import timing_of
+from bulkgen.render.scene import Scene, resolve
 from bulkgen.render.skia_memory import Surface
 from bulkgen.render.stage import Stage
+from bulkgen.render.timeline import pose_at
 from bulkgen.wire.design import Box, Design, parse_design
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -50,12 +54,23 @@ LARGE_PX, LARGE_BOLD_PX = 24, 18.66
 # A difference of colour that nobody sees: the rims of smoothed letters.
 FAINT = 8
 
-CASES = [
-    pytest.param(name, item["id"], row, id=f"{name}-{item['id']}-{row.replace(' ', '-')}")
-    for name in SAMPLES
-    for item in json.loads((TEMPLATES / name / "design.json").read_text("utf-8"))["formats"]
-    for row in SAMPLES[name]
-]
+# Parts of the time of a design that moves at which all that is read stands still; the first picture is not read yet.
+MOMENTS = (0.25, 0.5, 0.75, 1.0)
+
+
+def _cases() -> Iterator[Any]:
+    for name in SAMPLES:
+        body = json.loads((TEMPLATES / name / "design.json").read_text("utf-8"))
+        for item, row in product(body["formats"], SAMPLES[name]):
+            case = f"{name}-{item['id']}-{row.replace(' ', '-')}"
+            if body["type"] != "animated":
+                yield pytest.param(name, item["id"], row, None, id=case)
+                continue
+            for moment in MOMENTS:
+                yield pytest.param(name, item["id"], row, moment, id=f"{case}-{moment:.0%}")
+
+
+CASES = list(_cases())
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -93,7 +108,7 @@ def pictures(name: str, elements: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 @cache
-def inked(name: str, format_id: str, row: str) -> tuple[Inked, ...]:
+def inked(name: str, format_id: str, row: str, moment: float | None) -> tuple[Inked, ...]:
     elements = SAMPLES[name][row]
     scene = resolve(shipped(name), format_id, elements)
     width, height = round(scene.format.width), round(scene.format.height)
@@ -104,12 +119,39 @@ def inked(name: str, format_id: str, row: str) -> tuple[Inked, ...]:
     steps: list[tuple[Placed, Pixels, Pixels]] = []
     before = surface.pixels.copy()
     for placed in lay_out(scene, fonts()):
-        paint_layer(stage, placed)
+        if placed.layer.type == "audio" or (moment is not None and not _is_shown(scene, placed, moment)):
+            continue
+        _paint(stage, scene, placed, moment)
         after = surface.pixels.copy()
         if placed.layer.type in INKED:
             steps.append((placed, before, after))
         before = after
     return tuple(_inked(placed, below, painted, surface.pixels) for placed, below, painted in steps)
+
+
+def _is_shown(scene: Scene, placed: Placed, moment: float) -> bool:
+    assert scene.animation
+    duration_s = scene.animation.duration
+    pose = pose_at(timing_of(scene, placed), placed.layer.box, duration_s, moment * duration_s)
+    if pose is None or not pose.opacity:
+        return False
+    if placed.layer.type in INKED:
+        # What is half there can neither be read nor judged.
+        assert pose.opacity == 1, f"{placed.layer.name} is on its way at {moment:.0%}"
+        assert pose.text is None, f"{placed.layer.name} is on its way at {moment:.0%}"
+    return True
+
+
+def _paint(stage: Stage, scene: Scene, placed: Placed, moment: float | None) -> None:
+    timing = timing_of(scene, placed)
+    if moment is None or timing is None:
+        paint_layer(stage, placed)
+        return
+    assert scene.animation
+    mover = Mover(placed, timing, scene.animation.duration)
+    state = mover.state(moment * scene.animation.duration)
+    assert state is not None
+    mover.draw(stage, state)
 
 
 def _inked(placed: Placed, before: Pixels, after: Pixels, finished: Pixels) -> Inked:
@@ -160,12 +202,12 @@ def test_ids_of_shipped_designs_and_formats_never_change(name: str) -> None:
     assert {"id": shipped(name).id, **{item.id: item.uid for item in shipped(name).formats}} == known[name]
 
 
-@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
-def test_no_text_comes_near_an_edge(name: str, format_id: str, row: str) -> None:
+@pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
+def test_no_text_comes_near_an_edge(name: str, format_id: str, row: str, moment: float | None) -> None:
     """Apps round the corners and crop a little; a letter at the edge is a letter lost."""
     item = shipped(name).format(format_id)
     assert item is not None
-    for layer in inked(name, format_id, row):
+    for layer in inked(name, format_id, row, moment):
         if (name, layer.name) in CROPPED:
             continue
         box = layer.box
@@ -175,10 +217,10 @@ def test_no_text_comes_near_an_edge(name: str, format_id: str, row: str) -> None
         assert box.y + box.height <= (1 - EDGE_PART) * item.height, layer.name
 
 
-@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
-def test_text_can_be_read_on_what_is_behind_it(name: str, format_id: str, row: str) -> None:
+@pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
+def test_text_can_be_read_on_what_is_behind_it(name: str, format_id: str, row: str, moment: float | None) -> None:
     """Contrast below these ratios is what people with ordinary eyes lose on a phone in the sun."""
-    for layer in inked(name, format_id, row):
+    for layer in inked(name, format_id, row, moment):
         if layer.placed.layer.type not in ("text", "button"):
             continue
         assert layer.placed.text is not None
@@ -199,21 +241,21 @@ def _paint_luminance(layer: Inked, attribute: str) -> npt.NDArray[np.float64]:
     return _luminance(np.array([[round(255 * part) for part in (color.blue, color.green, color.red)]], np.uint8))
 
 
-@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
-def test_nothing_that_is_read_overlaps_or_touches(name: str, format_id: str, row: str) -> None:
+@pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
+def test_nothing_that_is_read_overlaps_or_touches(name: str, format_id: str, row: str, moment: float | None) -> None:
     """A long title that runs into the price is the fault everybody sees first."""
     item = shipped(name).format(format_id)
     assert item is not None
     air = 0.004 * max(item.width, item.height)
-    for one, other in combinations(inked(name, format_id, row), 2):
+    for one, other in combinations(inked(name, format_id, row, moment), 2):
         a, b = one.box, other.box
         gap = max(a.x - (b.x + b.width), b.x - (a.x + a.width), a.y - (b.y + b.height), b.y - (a.y + a.height))
         assert gap >= air, f"{one.name} and {other.name}: {gap:.0f} px"
 
 
-@pytest.mark.parametrize(("name", "format_id", "row"), CASES)
-def test_nothing_is_painted_over_what_is_read(name: str, format_id: str, row: str) -> None:
-    for layer in inked(name, format_id, row):
+@pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
+def test_nothing_is_painted_over_what_is_read(name: str, format_id: str, row: str, moment: float | None) -> None:
+    for layer in inked(name, format_id, row, moment):
         if (name, layer.name) not in COVERED:
             assert layer.covered_part == 0, layer.name
 
