@@ -57,6 +57,12 @@ REASONS = {
     of_layer(
         picture_error(None, "oversized SVG: 9,000,000 bytes, at most 2,000,000 are drawn"), "a"
     ).reason: Kind.DECODING,
+    of_layer(picture_error(None, "the video is cut short: it has 1.0 of 4.0 seconds"), "clip").reason: Kind.DECODING,
+    of_layer(picture_error(None, "this is a picture, not a video (accepted: mp4)"), "clip").reason: Kind.DECODING,
+    of_layer(picture_error(None, "trim_start is 9, and the video ends before that"), "clip").reason: Kind.VALUE,
+    f"page_2: {text_does_not_fit('title', 'a trim_end is 3, and must be after').reason}": Kind.TEXT,
+    "mp4 and gif need the video extra: pip install 'bulkgen[video]' (no av)": Kind.NOT_MADE,
+    "the GIF still has 900 kB with 8 colours, at most 150 are asked for; a smaller format": Kind.NOT_MADE,
     "photo: https://cdn.example.com/mandatory.SVG answered 404": Kind.PICTURE,
     "photo: https://cdn.example.com/a.jpg could not be reached: there is no host cdn.example.com": Kind.PICTURE,
     "photo: https://cdn.example.com/a.jpg is a web page, not a picture": Kind.PICTURE,

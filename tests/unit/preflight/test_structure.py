@@ -231,7 +231,7 @@ def test_pages_are_checked_by_the_layers_they_have() -> None:
     of = _document()
     one = Bench("pages: {page_1: {headline: '{{ a }}'}, page_2: {headline: '{{ b }}'}}", ["a", "b"], of)
     assert one.codes("Lamp", "Chair") == []
-    found = one.only("text_does_not_fit", "Lamp", "Chairs " * 40)
+    found = one.only("text_does_not_fit", "Lamp", "Chairs " * 200)
     assert (found.origin.column, facts(found)["formats"]) == ("b", "document")
     assert "does not fit in page_2" in found.message
 
