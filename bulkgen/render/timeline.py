@@ -147,6 +147,17 @@ def largest_scale(timing: Timing | None) -> float:
     return largest
 
 
+def lasting_scale(timing: Timing | None) -> float:
+    """How large a layer is when all its tweens are over, of its size at rest; 1 if it is smaller then."""
+    lasting = 1.0
+    for tween in timing.tweens if timing else ():
+        last = tween.keyframes[-1]
+        is_back = len(tween.keyframes) == 1 and last.kind == "start"
+        if tween.type == "scale" and not is_back:
+            lasting *= float(last.attr.get("scale", 100.0)) / 100
+    return max(lasting, 1.0)
+
+
 def text_effects(timing: Timing | None) -> list[tuple[str, str]]:
     """Effect and split of each text tween."""
     said = [_said(tween) for tween in (timing.tweens if timing else ()) if tween.type == "textEffect"]
