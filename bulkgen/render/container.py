@@ -142,9 +142,10 @@ def reading(noun: str) -> Iterator[None]:
 def prepared(stream: Any, decoders: frozenset[str], noun: str) -> Any:
     """The stream, ready to be decoded by one thread. Raises RenderError: its codec is not let in."""
     context = stream.codec_context
-    name = "unknown" if context is None else str(context.codec.name)
+    name = None if context is None else str(context.codec.name)
     if name not in decoders:
-        raise picture_error(None, f"the {noun} is coded as {name}, which cannot be read (use H.264 and AAC, or mp3)")
+        how = f"as {name}, which cannot be read" if name else "in a way that nobody knows"
+        raise picture_error(None, f"the {noun} is coded {how} (use {'H.264' if noun == 'video' else 'mp3 or AAC'})")
     # A worker has a core of its own; more threads would be taken from the others.
     context.thread_count = 1
     context.options = {"max_pixels": str(FRAME_PIXELS_MAX), "threads": "1"}
@@ -166,6 +167,6 @@ def _what_instead(body: bytes, noun: str) -> str:
     accepted = "mp4, mov or webm" if noun == "video" else "mp3, wav, m4a, ogg or flac"
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in head:
         return f"this is a web page, not a {noun}"
-    if head.startswith((b"\xff\xd8\xff", b"\x89png", b"gif8", b"riff")):
+    if head.startswith((b"\xff\xd8\xff", b"\x89png", b"gif8")) or head[8:12] == b"webp":
         return f"this is a picture, not a {noun} (accepted: {accepted})"
     return f"unidentifiable {noun} (accepted: {accepted})"

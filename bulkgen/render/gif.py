@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -125,6 +126,9 @@ def _palette(av: Any, clip: Drawable, frame_rate: Fraction, look: _Look) -> Any:
     graph.link_nodes(source, chooser, sink).configure()
     for frame in _frames(av, clip, frame_rate):
         source.push(frame)
+        # Nothing comes before the end, but frames that nobody asks for pile up.
+        with suppress(av.error.BlockingIOError):
+            sink.pull()
     source.push(None)
     return sink.pull()
 

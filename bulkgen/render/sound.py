@@ -10,6 +10,7 @@ Left out: when a sound is heard and how loud (`soundtrack`).
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,16 +90,23 @@ class SoundSource:
                 if self._trim.start_s > 1:
                     container.seek(round((self._trim.start_s - 0.5 + zero_s) * 1_000_000))
                 frames = container.decode(stream)
-                resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE_HZ)
+            resampler = None
             while True:
                 with reading(self._noun):
                     frame = next(frames, None)
                     if frame is not None and frame.sample_rate not in _RATES_HZ:
                         raise picture_error(None, f"the {self._noun} has {frame.sample_rate:,} samples a second")
                     time_s = None if frame is None or frame.time is None else frame.time - zero_s
+                    if resampler is None:
+                        if frame is None:
+                            return
+                        # One channel is heard on both sides as it is; the library would make it quieter.
+                        layout = "mono" if frame.layout.nb_channels == 1 else "stereo"
+                        resampler = av.AudioResampler(format="fltp", layout=layout, rate=RATE_HZ)
                     made = [piece.to_ndarray() for piece in resampler.resample(frame)]
                 for piece in made:
-                    yield time_s, np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0)
+                    both = np.broadcast_to(piece, (CHANNELS, piece.shape[1]))
+                    yield time_s, np.nan_to_num(both, nan=0.0, posinf=1.0, neginf=-1.0)
                     time_s = None
                 if frame is None:
                     return
@@ -136,8 +144,11 @@ class SoundSource:
         self._check_whole(given / RATE_HZ)
 
     def _said_length(self, container: Any, stream: Any) -> float | None:
-        if sniff(self._body) in ("mp3", "aac"):
+        kind = sniff(self._body)
+        if kind in ("mp3", "aac"):
             return None
+        if kind == "wav":
+            return _wav_seconds(self._body)
         if stream.duration is not None and stream.time_base is not None:
             return float(stream.duration * stream.time_base)
         return None
@@ -184,6 +195,20 @@ class SoundSource:
                 except (av.error.BlockingIOError, av.error.EOFError):
                     return
             yield piece
+
+
+def _wav_seconds(body: bytes) -> float | None:
+    """By its own header; the library goes by the size of the file."""
+    at, bytes_per_s = 12, 0
+    while at + 8 <= len(body):
+        name, size = struct.unpack_from("<4sI", body, at)
+        if name == b"fmt " and at + 20 <= len(body):
+            (bytes_per_s,) = struct.unpack_from("<I", body, at + 16)
+        if name == b"data":
+            # What is written while it is recorded does not know its size yet.
+            return None if not bytes_per_s or size in (0, 0xFFFFFFFF) else size / bytes_per_s
+        at += 8 + size + size % 2
+    return None
 
 
 def _tempos(speed: float) -> Iterator[float]:

@@ -152,6 +152,7 @@ PURE = [
     "render/extras.py",
     "render/failures.py",
     "render/fitting.py",
+    "render/frames.py",
     "render/groups.py",
     "render/layout.py",
     "render/line_rules.py",
