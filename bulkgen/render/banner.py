@@ -89,9 +89,8 @@ def render_banner(
     is_animated = design.type == "animated"
     if is_animated and file_type not in ENCODERS:
         asked = motion_type(file_type)
-        _refuse_vast(asked, width, height)
         placed = lay_out(scene, fonts, cache)
-        made = render_motion(scene, placed, asked, options or {}, pictures, cache, max_bytes=max_bytes)
+        made = render_motion(scene, placed, asked, options or {}, pictures, cache, quality=quality, max_bytes=max_bytes)
         said = (*scene.warnings, *made.warnings)
         return RenderedBanner(made.body, made.file_type, width, height, said, made.fallback, made.duration_s)
     kind = _file_type(file_type, scene, design.type)
@@ -104,6 +103,7 @@ def render_banner(
         if is_animated:
             clip = Clip(scene, placed, pictures, cache, on_white=kind == "jpeg")
             pixels = clip.frame(clip.still_at_s if at_s is None else at_s)
+            clip.close()
         else:
             pixels = _paint(scene, placed, pictures, cache, (width, height), on_white=kind == "jpeg")
         is_opaque = kind == "jpeg" or not is_see_through(scene.background)

@@ -21,6 +21,9 @@ DEFAULT_VIDEO_FPS = 24.0
 DEFAULT_GIF_FPS = 9.0
 DEFAULT_GIF_REPEAT = -1
 
+# Of a frame: what players and coders take at most, 4096 px square, with room in a worker for what is drawn beside it.
+FRAME_PIXELS_MAX = 16_777_216
+
 
 @dataclass(frozen=True, slots=True)
 class Motion:
@@ -58,6 +61,12 @@ def render_motion(
 ) -> Motion:
     """`options` are the request's `video`, `gif` and `html5`; `quality` is that of an mp4. Raises RenderError."""
     kind = motion_type(kind)
+    width, height = round(scene.format.width), round(scene.format.height)
+    if width * height > FRAME_PIXELS_MAX:
+        raise RenderError(
+            f"{kind} is too large: {width:,} x {height:,} px, over {FRAME_PIXELS_MAX:,} pixels a frame; "
+            "make the format smaller"
+        )
     clip = Clip(scene, placed, pictures, cache, on_white=kind != "html5")
     asked = options.get("video" if kind == "mp4" else kind) or {}
     said = {name: value for name, value in asked.items() if value is not None}
@@ -65,6 +74,8 @@ def render_motion(
         return _MAKERS[kind](clip, _Request(scene, said, pictures, quality, max_bytes))
     except ImportError as error:
         raise RenderError(f"mp4 and gif need the video extra: pip install 'bulkgen[video]' ({error})") from error
+    finally:
+        clip.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ def _gif(clip: Clip, request: _Request) -> Motion:
 def _html5(clip: Clip, request: _Request) -> Motion:
     from bulkgen.render.html5 import pack_html5
 
-    packed = pack_html5(clip, request.options)
+    packed = pack_html5(clip, request.options, request.pictures, max_bytes=request.max_bytes)
     return Motion(packed.body, "zip", packed.fallback, clip.duration_s, packed.warnings)
 
 

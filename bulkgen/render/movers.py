@@ -19,7 +19,7 @@ from bulkgen.render.paints import rectangle
 from bulkgen.render.sprites import Placement, Sprite, draw_sprite, make_sprite
 from bulkgen.render.stage import Stage
 from bulkgen.render.text_effects import EffectSprites, effect_sprites
-from bulkgen.render.timeline import REST, Pose, largest_scale, pose_at, text_effects
+from bulkgen.render.timeline import REST, Pose, TextProgress, largest_scale, pose_at, text_effects
 from bulkgen.wire.animation import Timing
 from bulkgen.wire.design import Box
 
@@ -33,12 +33,12 @@ class Mover:
         self._duration_s = duration_s
         self.is_film = item.layer.type == "video"
         self._unmasked = replace(item, masks=())
-        self._sprite: Sprite | None = None
-        self._is_drawn = False
+        self._largest = largest_scale(timing)
+        self._sprites: dict[float, Sprite | None] = {}
         self._effects: dict[Hashable, EffectSprites] = {}
 
     def __repr__(self) -> str:
-        return f"Mover({self.item.layer.name!r}{', drawn' if self._is_drawn else ''})"
+        return f"Mover({self.item.layer.name!r}, {len(self._sprites)} sprites, {len(self._effects)} effects)"
 
     @cached_property
     def reach(self) -> Box:
@@ -67,7 +67,7 @@ class Mover:
             return False
         if self.is_film or self.item.masks:
             return False
-        sprite = self.sprite(stage)
+        sprite = self.sprite(stage, state)
         if sprite is None or not sprite.picture.is_opaque:
             return False
         (x, y), box = self.middle, sprite.box
@@ -87,26 +87,31 @@ class Mover:
         if self.is_film:
             self._draw_film(stage, state)
         elif state.text is not None:
-            self.effect(stage, state.text.effect, state.text.split).draw(canvas, state, self.middle)
+            self._effect(stage, state, state.text).draw(canvas, state, self.middle)
         else:
-            sprite = self.sprite(stage)
+            sprite = self.sprite(stage, state)
             if sprite is not None:
                 draw_sprite(canvas, sprite, _placement(state, self.middle))
         canvas.restoreToCount(before)
 
-    def sprite(self, stage: Stage) -> Sprite | None:
-        if not self._is_drawn:
-            scale = largest_scale(self.timing)
-            self._sprite = make_sprite(stage, self.reach, scale, lambda aside: paint_layer(aside, self._unmasked))
-            self._is_drawn = True
-        return self._sprite
+    def sprite(self, stage: Stage, state: Pose) -> Sprite | None:
+        scale = self._scale(state)
+        if scale not in self._sprites:
+            self._sprites[scale] = make_sprite(
+                stage, self.reach, scale, lambda aside: paint_layer(aside, self._unmasked)
+            )
+        return self._sprites[scale]
 
-    def effect(self, stage: Stage, effect: str, split: str) -> EffectSprites:
-        found = self._effects.get((effect, split))
-        if found is None:
-            found = effect_sprites(stage, self._unmasked, effect, split, largest_scale(self.timing))
-            self._effects[(effect, split)] = found
-        return found
+    def _effect(self, stage: Stage, state: Pose, text: TextProgress) -> EffectSprites:
+        scale = self._scale(state)
+        key = (text.effect, text.split, scale)
+        if key not in self._effects:
+            self._effects[key] = effect_sprites(stage, self._unmasked, text.effect, text.split, scale)
+        return self._effects[key]
+
+    def _scale(self, state: Pose) -> float:
+        """Pixels for each px: at the layer's own size it is as sharp as the still, however large it was or becomes."""
+        return self._largest if state.scale > 1 else 1.0
 
     def effects(self) -> list[tuple[str, str]]:
         """Effect and split of each text tween, where there is a text."""

@@ -16,6 +16,7 @@ from bulkgen.render.clip import Clip
 from bulkgen.render.failures import RenderError
 from bulkgen.render.movers import Mover
 from bulkgen.render.skia_memory import Pixels
+from bulkgen.render.timeline import Pose
 
 BOX = layer("box", "shape", (100, 100, 80, 60), background_color="#ff0000")
 TITLE = layer("title", "text", (20, 20, 360, 60), payload="Sale ends Sunday", font_size=40, font_weight=700)
@@ -274,12 +275,20 @@ def test_a_layer_drawn_larger_is_drawn_from_more_pixels_and_not_blown_up() -> No
     assert np.abs(shown(found.frame(3.0)).astype(int) - sharp).mean() < 1.5
 
 
+def test_a_layer_that_was_large_is_as_sharp_as_the_still_when_it_has_come_to_rest() -> None:
+    """Shrunk from the pixels of its largest size, small type would blur the moment something below it moves."""
+    under = moving(layer("under", "shape", (0, 250, 50, 50), background_color="#00ff00"), tween("slide", shift_x=300))
+    shrinks = moving(TITLE, tween("scale", 0.0, 0.25, scale=400))
+    found = shown(clip(under, shrinks).frame(0.5)).astype(int)
+    assert np.abs(found[:240] - still_of([TITLE])[:240]).max() <= 3
+
+
 def test_what_is_vast_is_drawn_in_bounded_memory() -> None:
     body = layer("vast", "shape", (-15000, -15000, 20000, 20000), background_color="#ff0000")
     found = clip(moving(body, tween("rotate", angle=1), tween("scale", scale=200)))
     assert color_at(found, 0.0, 10, 10) == RED
     (mover,) = [part for part in found._parts if isinstance(part, Mover)]
-    sprite = mover.sprite(found._stage)
+    sprite = mover.sprite(found._stage, Pose(scale=2.0))
     assert sprite is not None
     assert sprite.size_bytes <= 70_000_000
 

@@ -61,6 +61,14 @@ def test_a_design_that_moves_is_not_passed_off_as_a_still() -> None:
     assert render(moving, file_type="png").file_type == "png"
 
 
+def test_a_film_larger_than_any_player_takes_is_refused_before_it_is_drawn() -> None:
+    """Frames of a poster, thirty a second, would hold up a worker for an hour."""
+    vast = replace(design(TITLE, width=8000, height=4000), type="animated")
+    for kind in ("mp4", "gif", "html5"):
+        with pytest.raises(RenderError, match="8,000 x 4,000 px"):
+            render(vast, file_type=kind)
+
+
 def test_png_keeps_what_is_see_through_and_jpeg_puts_it_on_white() -> None:
     made = design(layer("s", "shape", (0, 0, 200, 300), background_color="#ff000080"), ground="#00000000")
     seen = pixels(render(made))
