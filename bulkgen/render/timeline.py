@@ -32,6 +32,11 @@ _RISE_EM = 0.6
 # A unit that pops goes past its size whatever the tween's easing: that is what makes it pop.
 _POP_EASING = "overshoot"
 
+# Past these a layer is out of sight, or one colour: what follows counts in numbers that the drawing library can hold.
+_FAR_PX = 1e6
+_LARGE = 1e4
+_TURNED_DEGREES = 1e6
+
 # Of the time. Where a curve rises straight up, what is done of the way is off by far more than this.
 _CURVE_PRECISION = 1e-12
 
@@ -67,10 +72,6 @@ class Pose:
     angle: float = 0.0
     text: TextProgress | None = None
 
-    @property
-    def is_rest(self) -> bool:
-        return self == REST
-
 
 REST = Pose()
 _WHOLE, _NOT_YET = UnitPose(), UnitPose(opacity=0.0)
@@ -94,14 +95,21 @@ def pose_at(timing: Timing | None, box: Box, duration_s: float, time_s: float) -
                 dx += _value(tween, "left", box.x, time_s) - box.x + _value(tween, "shift_x", 0.0, time_s)
                 dy += _value(tween, "top", box.y, time_s) - box.y + _value(tween, "shift_y", 0.0, time_s)
             case "scale":
-                scale *= max(_value(tween, "scale", 100.0, time_s) / 100, 0.0)
+                scale = _within(scale * max(_value(tween, "scale", 100.0, time_s) / 100, 0.0), _LARGE)
             case "rotate":
                 angle += _value(tween, "angle", 0.0, time_s)
             case "textEffect":
                 found = _text_progress(tween, (start, end), time_s)
                 if found is not None and (text is None or found.shown < text.shown):
                     text = found
-    return Pose(opacity, dx, dy, scale, angle, text)
+    return Pose(
+        opacity,
+        _within(dx, _FAR_PX),
+        _within(dy, _FAR_PX),
+        scale,
+        _within(angle, _TURNED_DEGREES),
+        text,
+    )
 
 
 def volume_at(timing: Timing | None, duration_s: float, time_s: float) -> float:
@@ -144,7 +152,7 @@ def largest_scale(timing: Timing | None) -> float:
         values += [1.0] if len(values) == 1 else []
         past = max(max(EASINGS[frame.easing][1::2]) for frame in tween.keyframes) - 1
         largest *= max(values) + max(past, 0.0) / 4 * (max(values) - min(values))
-    return largest
+    return min(largest, _LARGE)
 
 
 def lasting_scale(timing: Timing | None) -> float:
@@ -235,15 +243,23 @@ def _value(tween: Tween, name: str, rest: float, time_s: float) -> float:
     frames = tween.keyframes
     first = frames[0]
     if len(frames) == 1:
-        value = float(first.attr.get(name, rest))
+        value = _said_of(first, name, rest)
         start, end = _run(first)
         ends = (value, rest) if first.kind == "start" else (rest, value)
         return _between(*ends, eased(first.easing, _along(start, end, time_s)))
     for one, other in pairwise(frames):
         if time_s < other.time:
             part = eased(other.easing, _along(one.time, other.time, time_s))
-            return _between(float(one.attr.get(name, rest)), float(other.attr.get(name, rest)), part)
-    return float(frames[-1].attr.get(name, rest))
+            return _between(_said_of(one, name, rest), _said_of(other, name, rest), part)
+    return _said_of(frames[-1], name, rest)
+
+
+def _said_of(frame: Keyframe, name: str, rest: float) -> float:
+    return _within(float(frame.attr.get(name, rest)), _FAR_PX)
+
+
+def _within(value: float, most: float) -> float:
+    return min(max(value, -most), most)
 
 
 def _run(frame: Keyframe) -> tuple[float, float]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from motion_cases import clip_of, group, moving, moving_design, tween
 from PIL import Image
 from rendering_cases import FONTS, FORMAT, layer
@@ -17,6 +19,7 @@ from bulkgen.render.failures import RenderError
 from bulkgen.render.movers import Mover
 from bulkgen.render.skia_memory import Pixels
 from bulkgen.render.timeline import Pose
+from bulkgen.wire.animation import TEXT_EFFECTS, TEXT_SPLITS
 
 BOX = layer("box", "shape", (100, 100, 80, 60), background_color="#ff0000")
 TITLE = layer("title", "text", (20, 20, 360, 60), payload="Sale ends Sunday", font_size=40, font_weight=700)
@@ -314,6 +317,45 @@ def test_a_picture_that_is_broken_fails_the_frame_by_its_reason() -> None:
     with pytest.raises(RenderError, match="photo") as caught:
         clip_of(design, pictures={"p.png": photo()[:60]}).frame(0.5)
     assert caught.value.code == "image_fetching_error"
+
+
+NUMBERS = st.sampled_from([0, 1, -1, 50, 100, 250, -300, 1e9, -1e30, 1.5e308])
+TWEENS = st.one_of(
+    *(
+        st.fixed_dictionaries(dict.fromkeys(names, NUMBERS)).map(lambda attr, kind=kind: (kind, attr))
+        for kind, names in (
+            ("fade", ("opacity",)),
+            ("slide", ("left", "shift_y")),
+            ("scale", ("scale",)),
+            ("rotate", ("angle",)),
+        )
+    ),
+    st.fixed_dictionaries(
+        {"textEffectType": st.sampled_from(TEXT_EFFECTS), "textEffectSplit": st.sampled_from(TEXT_SPLITS)}
+    ).map(lambda attr: ("textEffect", attr)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kinds=st.lists(st.tuples(st.integers(0, 7), st.lists(TWEENS, max_size=3), st.booleans()), min_size=1, max_size=3),
+    time=st.sampled_from([0.0, 0.3, 0.99, 1.0, 4.0]),
+)
+def test_whatever_a_design_says_of_its_layers_a_frame_is_drawn(
+    kinds: list[tuple[int, list[tuple[str, dict[str, Any]]], bool]], time: float
+) -> None:
+    """A number out of all bounds must not end the worker that draws the others' films."""
+    layers = every_kind()
+    for index, tweens, ends in kinds:
+        made = [tween(kind, 0.2, 0.8, easing="overshoot", ends=ends, **attr) for kind, attr in tweens]
+        layers[index] = moving(layers[index], *made)
+    names = [body["name"] for body in layers[:4]]
+    shadowed = group(
+        "g", names, attributes=[{"id": "shadow_color", "value": "#000000"}, {"id": "shadow_blur", "value": 6}]
+    )
+    found = clip(*layers, shadowed)
+    assert found.frame(time).shape == (300, 400, 4)
+    assert found.frame(time)[..., 3].min() == 255
 
 
 def test_an_override_moves_with_its_layer_and_a_hidden_one_is_nowhere() -> None:

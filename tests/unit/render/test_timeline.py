@@ -131,6 +131,15 @@ def test_a_tween_without_a_duration_is_a_cut() -> None:
     assert found == [1.0, 0.0]
 
 
+def test_numbers_out_of_all_bounds_stay_numbers() -> None:
+    """One that is none is equal to nothing, and neither drawn nor passed over."""
+    vast = [("slide", frame(shift_x=sign * 1.7e308)) for sign in (1, 1, -1, -1)]
+    vast += [("scale", frame(scale=value)) for value in (1e300, 1e300, 1e300, 0)]
+    vast += [("rotate", frame(angle=sign * 1.7e308)) for sign in (1, 1, -1, -1)]
+    found = at(0.0, *vast)
+    assert (found.dx, found.scale, found.angle) == (0.0, 0.0, 0.0)
+
+
 def test_a_scale_never_turns_a_layer_inside_out() -> None:
     frames = (frame(1.0, scale=100), frame(2.0, scale=-100))
     assert at(2.0, ("scale", frames)).scale == 0.0
