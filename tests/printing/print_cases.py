@@ -23,6 +23,10 @@ from bulkgen.wire.design import Design, parse_design
 
 FONTS = FontLibrary([Path(__file__).parents[2] / "templates" / "fonts"], installed=lambda: iter(()))
 FORMAT = "card"
+STILLS = sorted((Path(__file__).parents[1] / "golden" / "renders").glob("*/*.json"))
+SCRIPTS = FontLibrary(
+    [Path(__file__).parents[2] / "templates" / "fonts", Path(__file__).parents[1] / "fonts"], installed=lambda: iter(())
+)
 MM = 72 / 25.4
 
 SVG = (
@@ -62,6 +66,11 @@ PICTURES: Mapping[str, bytes | RenderError] = {
     "grey": grey_photo(),
     "cut": cut_out(),
     "plain-svg": SVG.replace(b"SPREAD", b""),
+    "disc": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="9"/></svg>',
+    # As the cases of the stills call theirs.
+    "logo": SVG.replace(b"SPREAD", b""),
+    "logo-mark": SVG.replace(b"SPREAD", b""),
+    "subject": photo(320, 120),
     "wild-svg": SVG.replace(b"SPREAD", b' spreadMethod="reflect"'),
 }
 
@@ -103,6 +112,18 @@ def design(
             "elements": [ground, *layers],
         }
     )
+
+
+def printed_still(case: Mapping[str, Any]) -> bytes:
+    """A case of the stills as a print, its px read as points."""
+    width, height = case["size"]
+    layers = []
+    for name, kind, box, attributes in case["layers"]:
+        made = layer(name, kind, box, **({} if kind == "group" else attributes))
+        layers.append(made | (attributes if kind == "group" else {}))
+    ground = {"background_color": case.get("ground", "#f7f5f0")}
+    made = design(*layers, size=(width, height), unit="pt", bleed=8, root=ground)
+    return render_banner(made, FORMAT, case.get("elements", {}), PICTURES, SCRIPTS, options={"print": {}}).body
 
 
 def document(pages: int, *layers: dict[str, Any], size: tuple[float, float] = (90, 55)) -> Design:

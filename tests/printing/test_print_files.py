@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from print_cases import (
     FORMAT,
     MM,
     PICTURES,
+    STILLS,
     assert_no_rgb,
     design,
     document,
@@ -26,6 +28,7 @@ from print_cases import (
     operators,
     pictures_of,
     printed,
+    printed_still,
     spaces,
 )
 
@@ -83,6 +86,12 @@ def test_no_corner_of_a_print_has_rgb() -> None:
 def test_a_layer_of_each_kind_has_no_rgb_alone(index: int) -> None:
     """What one layer hides another may not cover up."""
     assert_no_rgb(printed(design(EVERYTHING[index])).body)
+
+
+@pytest.mark.parametrize("path", STILLS, ids=lambda path: path.stem)
+def test_no_property_of_any_layer_brings_rgb_into_a_print(path: Path) -> None:
+    """The cases of the stills have every property of every layer in them."""
+    assert_no_rgb(printed_still(json.loads(path.read_text("utf-8"))))
 
 
 @pytest.mark.parametrize(

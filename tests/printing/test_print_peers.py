@@ -151,6 +151,27 @@ def test_a_fading_gradient_over_its_shadow_keeps_its_strength(tmp_path: Path) ->
     assert np.abs(found[0] - found[1]).max() <= 3
 
 
+@pytest.mark.parametrize("picture", ["disc", "cut"])
+def test_an_overlay_keeps_to_what_is_seen_of_a_picture(picture: str, tmp_path: Path) -> None:
+    """It covered the whole box of a drawing."""
+    shade = {"overlay_color_1": "#00ff00", "overlay_color_2": "#00ff00", "overlay_opacity": 100}
+    made = design(layer("i", "image", (20, 10, 30, 30), image_url=picture, fitting_type="fill", **shade), bleed=0)
+    found = plates(tmp_path, printed(made).body)["Yellow"]
+    assert at(found, (32, 22, 6, 6), 0).min() > 150
+    assert at(found, (20.5, 10.5, 2, 2), 0).max() < 10
+
+
+def test_an_emoji_in_a_text_with_a_gradient_stays_in_its_place(tmp_path: Path) -> None:
+    """Poppler covered the page with the gradient."""
+    paint = "linear-gradient(0% 0% 100% 0%,0% #ff5a3c 1,100% #7a3cff 1)"
+    made = design(layer("t", "text", (20, 20, 50, 12), payload="New 🎈", font_size=20, color=paint), bleed=0)
+    path, out = write(tmp_path, printed(made).body), tmp_path / "page"
+    run(peer("pdftoppm"), "-r", "72", "-singlefile", "-png", path, str(out))
+    drawn = np.asarray(Image.open(out.with_suffix(".png")).convert("L"))
+    assert drawn[: round(15 * MM)].min() > 250
+    assert drawn[round(36 * MM) :].min() > 250
+
+
 def test_poppler_reads_the_boxes(tmp_path: Path) -> None:
     path = write(tmp_path, printed(design(), display_crop_marks=True).body)
     said = run(peer("pdfinfo"), "-box", path)

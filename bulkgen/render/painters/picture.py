@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,9 @@ _OVERLAY_LINES = {
     "vertical": (0.0, 0.0, 0.0, 1.0),
     "diagonal": (0.0, 0.0, 1.0, 1.0),
 }
+
+# Of a drawing that becomes pixels under an overlay: an A3 page at 300 dpi.
+_OVERLAID_MAX_PX = 18_000_000
 
 # How close at most; a closer crop of a web photo is a blurred one. The hosted API's own factors are not published.
 _ZOOMS = {"low": 1.25, "medium": 1.6, "max": 2.0}
@@ -53,11 +57,14 @@ def paint_image(stage: Stage, placed: Placed) -> None:
     if overlay is None:
         draw(stage, art, place, outline=path, is_turned=bool(layer.number("rotation")))
         return
-    if stage.press is not None and isinstance(art, Picture) and not art.is_opaque:
-        # A page of print has a token here, and nothing of the picture that the overlay could keep to.
+    is_cut = isinstance(art, Vector) or not art.is_opaque
+    if is_cut and stage.is_vector:
+        # A document does not tell where the picture under an overlay is seen: there both are one picture.
+        if isinstance(art, Vector):
+            art = art.picture(art.width * _sharpness(stage, art, place), art.height * _sharpness(stage, art, place))
+            place = _placement(art, layer, box, focus, contain=contain)
         draw(stage, _overlaid(stage, art, place, overlay), place, outline=path)
         return
-    is_cut = isinstance(art, Vector) or not art.is_opaque
     if is_cut:
         # The overlay lies on what is seen of the picture, not on the ground around it.
         canvas.saveLayer(rectangle(box), skia.Paint())
@@ -72,6 +79,12 @@ def paint_image(stage: Stage, placed: Placed) -> None:
     if is_cut:
         canvas.restore()
         canvas.restore()
+
+
+def _sharpness(stage: Stage, art: Vector, place: Placement) -> float:
+    """Pixels for each unit of the drawing, as fine as it is shown."""
+    wished = place.target.width / place.source.width * stage.sharpness
+    return min(wished, math.sqrt(_OVERLAID_MAX_PX / (art.width * art.height)))
 
 
 def _overlaid(stage: Stage, art: Picture, place: Placement, overlay: Paint) -> Picture:

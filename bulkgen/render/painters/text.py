@@ -109,7 +109,11 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
         own = run.style.marks.color
         if own is not None and own not in paints:
             paints[own] = solid(own)
-        canvas.drawTextBlob(blob, run.x, run.baseline, base if own is None else paints[own])
+        paint = base if own is None else paints[own]
+        if run.face.is_color and not isinstance(color, Color):
+            # Their colours are their own; a gradient behind them covers the page in some readers of documents.
+            paint = solid(_BLACK)
+        canvas.drawTextBlob(blob, run.x, run.baseline, paint)
     for line in block.lines:
         _decorate(canvas, line, color)
 
