@@ -32,6 +32,7 @@ class Drawing:
     pixels: Pixels
     is_opaque: bool
     _exact: bytes | None = field(default=None, repr=False)
+    _layers: tuple[Pixels, bytes] | None = field(default=None, repr=False)
 
     def file(self, quality: int) -> tuple[str, bytes]:
         """Its name and content."""
@@ -46,15 +47,15 @@ class Drawing:
         return encode_jpeg(Sheet(np.ascontiguousarray(self.pixels), True, True, quality))
 
     def _masked(self, quality: int) -> bytes:
-        height, width = self.pixels.shape[:2]
-        alpha = self.pixels[:, :, 3]
-        colors = encode_jpeg(Sheet(_solid(self.pixels), True, True, quality))
-        mask = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(alpha)).save(mask, "PNG", optimize=True)
+        if self._layers is None:
+            self._layers = _solid(self.pixels), _alpha(self.pixels)
+        solid, mask = self._layers
+        height, width = solid.shape[:2]
+        colors = encode_jpeg(Sheet(solid, True, True, quality))
         size = f'width="{width}" height="{height}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height}">'
-            f'<mask id="m"><image {size} href="{_inline("png", mask.getvalue())}"/></mask>'
+            f'<mask id="m"><image {size} href="{_inline("png", mask)}"/></mask>'
             f'<image {size} mask="url(#m)" href="{_inline("jpeg", colors)}"/></svg>'
         ).encode()
 
@@ -91,6 +92,12 @@ def _png(pixels: Pixels, *, is_opaque: bool) -> bytes:
         indexed.save(body, "PNG", optimize=True)
     else:
         indexed.save(body, "PNG", optimize=True, transparency=parts[3].tobytes())
+    return body.getvalue()
+
+
+def _alpha(pixels: Pixels) -> bytes:
+    body = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[:, :, 3])).save(body, "PNG", optimize=True)
     return body.getvalue()
 
 

@@ -17,13 +17,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import pytest
 from motion_cases import clip_of, group, moving, moving_design, tween
 from PIL import Image
-from rendering_cases import layer
+from rendering_cases import FONTS, layer
 
+from bulkgen.render.cache import RenderCache
+from bulkgen.render.clip import Clip
 from bulkgen.render.html5 import pack_html5
-from bulkgen.wire.design import Design
+from bulkgen.render.layout import lay_out
+from bulkgen.render.scene import resolve
+from bulkgen.render.sources import references
+from bulkgen.wire.design import Design, parse_design
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -167,6 +173,27 @@ def test_a_browser_shows_the_frames_of_the_film(name: str, show: Any) -> None:
         # No place that is quite another: what is off by more than half is an edge between two px.
         assert (difference.max(axis=2) > 128).mean() < 0.004, time_s
     assert shown.complaints == []
+
+
+@pytest.mark.parametrize("format_id", ["medium-rectangle", "leaderboard"])
+def test_the_included_ads_are_those_that_were_looked_at(format_id: str, browser: Any, tmp_path: Path) -> None:
+    """At the moment of the backup image too: a network shows one beside the other."""
+    folder = Path(__file__).parents[3] / "templates" / "display-set"
+    design = parse_design(orjson.loads((folder / "design.json").read_bytes()))
+    scene = resolve(design, format_id, {})
+    pictures = {name: (folder / name).read_bytes() for name, _ in references(scene)}
+    clips = [Clip(scene, lay_out(scene, FONTS), pictures, RenderCache()) for _ in range(2)]
+    made = pack_html5(clips[0], {"click_tag": LINK, "ad_network": "iab"}, pictures)
+    assert made.warnings == ()
+    zipfile.ZipFile(io.BytesIO(made.body)).extractall(tmp_path)
+    page = browser.new_page(viewport={"width": clips[1].width, "height": clips[1].height})
+    page.goto((tmp_path / "index.html").as_uri(), wait_until="load")
+    shown = Shown(page, tmp_path)
+    for time_s in (clips[1].still_at_s, 0.33, 3.1, clips[1].duration_s):
+        frame = clips[1].frame(time_s)[:, :, 2::-1].astype(np.int64)
+        # Photos are JPEG in the file, and not in ours.
+        assert np.abs(shown.at(time_s) - frame).mean() < 3, time_s
+    page.close()
 
 
 def test_it_plays_by_itself_stops_on_its_last_picture_and_asks_for_nothing(show: Any) -> None:
