@@ -33,7 +33,7 @@ SHAPES = (
     "cloud",
 )
 
-_ALL = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode")
+_ALL = ("text", "button", "image", "logo", "shape", "illustration", "rating", "qrcode", "video")
 _WORDS = ("text", "button")
 
 
@@ -102,7 +102,7 @@ _TABLE = (
         False,
         "measures the text from the top of its capitals to its last baseline, so that boxes align by what the eye sees",
     ),
-    Extra(_number("border_radius", 0, 2000), ("shape", "button", "image"), 0, "radius of all corners, in px"),
+    Extra(_number("border_radius", 0, 2000), ("shape", "button", "image", "video"), 0, "radius of all corners, in px"),
     Extra(Property("shape", Kind.CHOICE, choices=SHAPES), ("shape",), "rectangle", "what is drawn into the box"),
     Extra(
         Property("stroke_dash", Kind.PADDING, note="length and gap in px"),
@@ -131,11 +131,11 @@ _TABLE = (
     Extra(_number("rotation", -360, 360), _ALL, 0, "degrees clockwise about the middle of the box"),
     Extra(
         _number("focus_x", 0, 100),
-        ("image",),
+        ("image", "video"),
         None,
         "the point of the picture, in percent, that cropping keeps in sight",
     ),
-    Extra(_number("focus_y", 0, 100), ("image",), None, "as focus_x, from the top"),
+    Extra(_number("focus_y", 0, 100), ("image", "video"), None, "as focus_x, from the top"),
     Extra(_number("quiet_zone", 0, 10), ("qrcode",), 4, "modules of background around the code; readers ask for 4"),
     Extra(_layer("below"), _ALL, None, "moves the layer so that it starts under what another layer really takes up"),
     Extra(_layer("above"), _ALL, None, "moves the layer so that it ends over what another layer really takes up"),

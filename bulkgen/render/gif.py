@@ -7,11 +7,14 @@ is asked for, frames a second go first, then the fineness of the colours: what i
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 from bulkgen.render.container import load_av
 from bulkgen.render.failures import RenderError
@@ -27,6 +30,9 @@ PIXELS_MAX = 1_000_000_000
 # The format counts in hundredths of a second, and says a number of repeats in two bytes.
 _TICKS_PER_S = 100
 _REPEATS_MAX = 65_535
+
+# The colours of a frame are as well known from a quarter of a megapixel, in a quarter of the time.
+_LOOKED_AT_PX = 250_000
 
 _TRANSPARENT_OFF = "reserve_transparent=0"
 
@@ -119,12 +125,13 @@ def _encode(clip: Drawable, look: _Look, repeat: int, max_bytes: int | None) -> 
 
 def _palette(av: Any, clip: Drawable, frame_rate: Fraction, look: _Look) -> Any:
     """The colours of all frames, chosen once."""
+    step = max(math.isqrt(clip.width * clip.height // _LOOKED_AT_PX), 1)
     graph = av.filter.Graph()
-    source = _source(graph, clip, "frames")
+    source = _source(graph, -(-clip.width // step), -(-clip.height // step))
     chooser = graph.add("palettegen", f"max_colors={look.colors}:stats_mode=full:{_TRANSPARENT_OFF}")
     sink = graph.add("buffersink")
     graph.link_nodes(source, chooser, sink).configure()
-    for frame in _frames(av, clip, frame_rate):
+    for frame in _frames(av, clip, frame_rate, step):
         source.push(frame)
         # Nothing comes before the end, but frames that nobody asks for pile up.
         with suppress(av.error.BlockingIOError):
@@ -137,7 +144,7 @@ def _write(
     av: Any, clip: Drawable, frame_rate: Fraction, look: _Look, palette: Any, repeat: int, max_bytes: int | None
 ) -> bytes:
     graph = av.filter.Graph()
-    source = _source(graph, clip, "frames")
+    source = _source(graph, clip.width, clip.height)
     colors = graph.add_buffer(
         width=palette.width, height=palette.height, format=palette.format, time_base=_tick(), name="palette"
     )
@@ -185,12 +192,15 @@ def _drain(av: Any, film: Any, stream: Any, sink: Any) -> None:
         film.mux(stream.encode(frame))
 
 
-def _source(graph: Any, clip: Drawable, name: str) -> Any:
-    return graph.add_buffer(width=clip.width, height=clip.height, format="bgra", time_base=_tick(), name=name)
+def _source(graph: Any, width: int, height: int) -> Any:
+    return graph.add_buffer(width=width, height=height, format="bgra", time_base=_tick(), name="frames")
 
 
-def _frames(av: Any, clip: Drawable, frame_rate: Fraction) -> Iterator[Any]:
-    """Those that differ from the one before, and the last: what stands still is one frame that is shown for longer."""
+def _frames(av: Any, clip: Drawable, frame_rate: Fraction, step: int = 1) -> Iterator[Any]:
+    """Those that differ from the one before, and the last: what stands still is one frame that is shown for longer.
+
+    Of each, every pixel, or every one in `step` either way.
+    """
     total = count_frames(clip.duration_s, frame_rate)
     drawn: Hashable = None
     for index in range(total):
@@ -200,7 +210,8 @@ def _frames(av: Any, clip: Drawable, frame_rate: Fraction) -> Iterator[Any]:
             continue
         drawn = key
         # A copy: a filter may hold a frame while the next is drawn into the clip's own buffer.
-        frame = av.VideoFrame.from_ndarray(clip.frame(time_s), "bgra")
+        pixels = np.ascontiguousarray(clip.frame(time_s)[::step, ::step])
+        frame = av.VideoFrame.from_ndarray(pixels, "bgra")
         frame.pts, frame.time_base = _ticks(index, frame_rate), _tick()
         yield frame
 
