@@ -62,10 +62,10 @@ class Consent:
         return known.design_revision
 
     def bound(self, design: Design) -> None:
-        """A bound on credits must hold: only a still picture is known to cost one. Raises ConfigError."""
-        if self.options.max_credits is not None and self.bills and design.type != "static":
+        """A bound on credits must hold, so what a banner costs must be known. Raises ConfigError."""
+        if self.options.max_credits is not None and self.bills and design.credits_each is None:
             raise ConfigError(
-                f"--max-credits cannot be kept for a design of type {design.type}: its cost is known only afterwards",
+                "--max-credits cannot be kept for a film that does not say how long it is: it is paid for by seconds",
                 code="unknown_cost",
                 hint="Use --limit to try a few rows. Nothing was sent.",
             )
@@ -88,16 +88,19 @@ class Consent:
             hint="If this is as it should be: --max-changed 100 --max-gone 100, or --yes. Nothing was sent.",
         )
 
-    def spend(self, count: PlanCount, *, is_new_ledger: bool) -> None:
+    def spend(self, count: PlanCount, design: Design, *, is_new_ledger: bool) -> None:
         """Before the first POST of a run that bills."""
         if not self.bills or not count.generations:
             return
-        banners = count.new
-        self.listener(Said(f"{count.generations:,} generation requests will be sent for {banners:,} new banners."))
+        banners, each = count.new, design.credits_each or 1
+        cost = f", {banners * each:,} credits" if each > 1 else ""
+        self.listener(
+            Said(f"{count.generations:,} generation requests will be sent for {banners:,} new banners{cost}.")
+        )
         if is_new_ledger:
             self._require(
                 "There is no ledger here yet, so nothing is known of banners made before."
-                f" Start one and pay for {banners:,} banners?"
+                f" Start one and pay for {banners:,} banners{cost}?"
             )
 
     def _require(self, question: str) -> None:

@@ -133,11 +133,12 @@ async def run(
                     header=header,
                     profile=options.profile or "",
                 )
-                consent.spend(count, is_new_ledger=not ledger.reading.has_attempts())
+                consent.spend(count, prepared.design, is_new_ledger=not ledger.reading.has_attempts())
                 outcome, made = await work.generate(count, stop)
                 account, complaints = work.account(count, started_at)
                 in_doubt = left_in_doubt(ledger, job.id, started_at) if account.in_doubt else 0
-                spending = Spending(credits_before, await balance(session), made, in_doubt)
+                each = prepared.design.credits_each or 1
+                spending = Spending(credits_before, await balance(session), made, in_doubt, each)
                 account = replace(account, spending=spending, preflight=work.honesty())
                 exit_code = _exit_code(account, outcome, consent)
                 ledger.jobs.end_run(run_id, clock.now(), account.to_json())
@@ -326,6 +327,7 @@ class _Work:
             job_id=self.job.id,
             is_multipage=self.job.is_multipage,
             max_credits=self.options.max_credits,
+            credits_each=self.prepared.design.credits_each or 1,
             share=self.options.freshness.share,
             stop=stop,
             place=self.place,

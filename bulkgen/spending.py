@@ -14,12 +14,14 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Spending:
     """Credits; `before` and `after` are None where the plan is unlimited or the provider did not say. `made` and
-    `in_doubt` are banners of the run itself: doubts from before it explain nothing of its difference."""
+    `in_doubt` are banners of the run itself: doubts from before it explain nothing of its difference. `each` is what
+    one costs."""
 
     before: float | None = None
     after: float | None = None
     made: int = 0
     in_doubt: int = 0
+    each: int = 1
 
     @property
     def used(self) -> float | None:
@@ -36,11 +38,11 @@ class Spending:
         return f"{used:,.0f} credits used", f"{self.after:,.0f} left; {self._compared(used)}"
 
     def _compared(self, used: float) -> str:
-        made = f"{self.made:,} banners made"
-        difference = used - self.made
+        made = f"{self.made:,} banners made" + (f" for {self.made * self.each:,}" if self.each > 1 else "")
+        difference = used - self.made * self.each
         if not difference:
             return made
-        if 0 < difference <= self.in_doubt:
+        if 0 < difference <= self.in_doubt * self.each:
             return f"{made}, {difference:,.0f} more used: as many as are in doubt may have been billed"
         if difference > 0:
             return f"{made}, {difference:,.0f} more used: by others here, or for banners of more than one credit"

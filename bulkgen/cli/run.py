@@ -72,7 +72,12 @@ def run(
         typer.Option(help="All rows soon, or each banner soon after it is made. [balanced on a terminal, else fast]"),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N rows; the others wait.")] = None,
-    max_credits: Annotated[int | None, typer.Option(help="Most credits to spend in this run, one a banner.")] = None,
+    max_credits: Annotated[
+        int | None,
+        typer.Option(
+            help="Most credits to spend in this run: a banner is one, a film one a second, a document one a page."
+        ),
+    ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Send failed formats again.")] = False,
     resubmit_in_doubt: Annotated[
         bool, typer.Option("--resubmit-in-doubt", help="Send again what may have been billed already.")

@@ -124,7 +124,7 @@ class Desk:
                 calls_per_second=self.meter.calls_per_second(now),
                 pace=pace,
                 polls_per_row=tally.polls / tally.finalized if tally.finalized else 0.0,
-                credits=tally.banners if self.provider.bills else None,
+                credits=tally.banners * self.state.allowance.each if self.provider.bills else None,
                 seconds_left=self.meter.seconds_left(left, tally.finalized, tally.polls, pace, now),
             )
         )

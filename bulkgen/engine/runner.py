@@ -94,6 +94,7 @@ class Runner:
         is_multipage: bool = False,
         share: float = 0.1,
         max_credits: int | None = None,
+        credits_each: int = 1,
         token_source: Callable[[], str] = lambda: secrets.token_hex(16),
         stop: asyncio.Event | None = None,
         place: Place | None = None,
@@ -105,7 +106,7 @@ class Runner:
         self._ledger = ledger
         self._job_id = job_id
         self._stop = stop or asyncio.Event()
-        self._state = new_state(provider, share, max_credits)
+        self._state = new_state(provider, share, max_credits, credits_each)
         self._alarm = Alarm(clock)
         self._desk = Desk(
             provider=provider,

@@ -187,11 +187,11 @@ class RunState:
         self.course.unfinished = len(self.open)
 
 
-def new_state(provider: Provider, share: float, max_credits: int | None = None) -> RunState:
+def new_state(provider: Provider, share: float, max_credits: int | None = None, credits_each: int = 1) -> RunState:
     policy = LookPolicy(
         first_seconds=provider.first_look_seconds,
         gap_seconds=provider.look_gap_seconds,
         spends_spare=provider.spends_spare_looks,
     )
     course = Course(in_flight=provider.in_flight, canary=provider.canary, share=share)
-    return RunState(course, Looks(policy), allowance=Allowance(max_credits))
+    return RunState(course, Looks(policy), allowance=Allowance(max_credits, credits_each))

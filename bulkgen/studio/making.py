@@ -186,9 +186,7 @@ def format_ids(design: Design, request: Mapping[str, Any]) -> tuple[str, ...]:
 
 def outputs_cost(design: Design, request: Mapping[str, Any]) -> int:
     """Credits that a checked request may take (reference 4.5)."""
-    seconds = design.animation.duration if design.animation else 0.0
-    each = credits_of(design.type, seconds=seconds, pages=len(design.formats))
-    return each * len(format_ids(design, request))
+    return (design.credits_each or 1) * len(format_ids(design, request))
 
 
 def made_cost(design: Design, outcomes: Sequence[Outcome]) -> int:

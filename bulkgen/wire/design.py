@@ -28,6 +28,7 @@ from bulkgen.wire.animation import (
     timing_body,
     timings_body,
 )
+from bulkgen.wire.prices import credits_of
 
 # The seed's names for the print kinds are accepted beside the API's own (reference 11).
 TYPE_ALIASES = {"print": "printer", "print_multipage": "printer_multipage"}
@@ -114,6 +115,14 @@ class Design:
     project_id: str | None = None
     project_name: str | None = None
     animation: Animation | None = None
+
+    @property
+    def credits_each(self) -> int | None:
+        """What one output of it costs (reference 4.5); None for a film that does not say how long it is."""
+        if self.type == "animated" and self.animation is None:
+            return None
+        seconds = self.animation.duration if self.animation else 0.0
+        return credits_of(self.type, seconds=seconds, pages=len(self.formats))
 
     @property
     def is_multipage(self) -> bool:

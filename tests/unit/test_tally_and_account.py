@@ -73,6 +73,8 @@ def test_what_may_have_been_billed_is_said() -> None:
         (Spending(100, 88, 10, 2), "may have been billed"),
         (Spending(100, 80, 10, 2), "by others"),
         (Spending(100, 95, 10), "fewer used"),
+        (Spending(100, 55, 3, each=15), "3 banners made for 45"),
+        (Spending(100, 40, 3, 1, each=15), "may have been billed"),
     ],
 )
 def test_the_provider_s_count_is_held_against_ours(spending: Spending, words: str | None) -> None:

@@ -41,3 +41,12 @@ def test_no_order_of_steps_spends_more_than_was_given(steps: list[tuple[int, int
 
 def test_without_a_bound_all_is_affordable() -> None:
     assert Allowance().affords(1, 10**9)
+
+
+def test_a_film_is_paid_for_by_its_seconds() -> None:
+    """Ten credits are two banners of five seconds, and not ten."""
+    allowance = Allowance(10, each=5)
+    allowance.pay(1, 2)
+    assert (allowance.spent, allowance.affords(2, 1)) == (10, False)
+    allowance.give_back(1)
+    assert (allowance.spent, allowance.affords(2, 2), allowance.affords(2, 3)) == (0, True, False)

@@ -16,6 +16,7 @@ from bulkgen.events import Event, ignore
 from bulkgen.jobs import check_same_work
 from bulkgen.ledger.records import Job, JobDraft, PlanCount
 from bulkgen.names import did_you_mean, nearest, slug
+from bulkgen.wire.animation import Animation
 from bulkgen.wire.design import Design, Format
 
 DESIGN = Design("d", "Card", "static", (Format("square", "u", 10, 10),), ())
@@ -78,14 +79,26 @@ def test_a_new_ledger_on_a_provider_that_bills_is_asked_about() -> None:
     """A lost ledger would make every banner be paid for again, silently."""
     count = PlanCount(new=3, generations=3)
     with pytest.raises(ConfigError, match="--yes"):
-        _consent().spend(count, is_new_ledger=True)
+        _consent().spend(count, DESIGN, is_new_ledger=True)
     with pytest.raises(ConfigError, match="nothing was sent"):
-        _consent(ask=lambda question: False).spend(count, is_new_ledger=True)
+        _consent(ask=lambda question: False).spend(count, DESIGN, is_new_ledger=True)
     heard: list[Event] = []
-    _consent(ask=lambda question: True, heard=heard).spend(count, is_new_ledger=True)
+    _consent(ask=lambda question: True, heard=heard).spend(count, DESIGN, is_new_ledger=True)
     assert heard
-    _consent().spend(count, is_new_ledger=False)
-    _consent("studio").spend(count, is_new_ledger=True)
+    _consent().spend(count, DESIGN, is_new_ledger=False)
+    _consent("studio").spend(count, DESIGN, is_new_ledger=True)
+
+
+def test_a_film_is_asked_about_at_its_price() -> None:
+    """A hundred banners are a hundred credits, unless each has fifteen seconds."""
+    film = replace(DESIGN, type="animated", animation=Animation(15))
+    questions: list[str] = []
+    consent = _consent(ask=lambda question: not questions.append(question), max_credits=90)
+    consent.bound(film)
+    consent.spend(PlanCount(new=3, generations=3), film, is_new_ledger=True)
+    assert "3 banners, 45 credits" in questions[0]
+    with pytest.raises(ConfigError, match="does not say how long"):
+        consent.bound(replace(film, animation=None))
 
 
 def test_what_may_have_been_billed_is_not_sent_again_unasked() -> None:
