@@ -140,7 +140,7 @@ class VideoSource:
             _check_size(stream.codec_context.width, stream.codec_context.height)
             self._zero_s = start_of(self._container)
             self._step_s = 1 / float(stream.average_rate) if stream.average_rate else 0.04
-            self._declared_s = _declared(self._container, stream)
+            self._declared_s = _declared(self._container, stream, self._zero_s)
             self._aspect = float(stream.sample_aspect_ratio or 1) or 1.0
             if from_s > 0:
                 self._container.seek(round((from_s + self._zero_s) * 1_000_000))
@@ -226,10 +226,11 @@ class VideoSource:
         return Picture(pixels, is_opaque=not has_alpha, is_photo=True)
 
 
-def _declared(container: Any, stream: Any) -> float | None:
-    """How long the film says its picture is, in seconds from the container's zero."""
+def _declared(container: Any, stream: Any, zero_s: float) -> float | None:
+    """When the film says its picture ends, in seconds from the container's zero. The sound may have begun before it."""
     if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
+        late_s = max(float((stream.start_time or 0) * stream.time_base) - zero_s, 0.0)
+        return late_s + float(stream.duration * stream.time_base)
     return None if container.duration is None else float(container.duration) / 1_000_000
 
 

@@ -62,6 +62,27 @@ def test_a_film_of_varied_pace_shows_each_frame_for_its_own_time() -> None:
     assert seen(source, [0, 0.49, 0.5, 0.56, 1.99, 2.0, 2.15, 6.9, 7.0, 0.1], 6) == [0, 0, 1, 2, 2, 3, 4, 4, 5, 0]
 
 
+def test_a_picture_that_begins_after_its_sound_waits_on_its_first_frame() -> None:
+    """Both are measured from one zero; else the picture would run ahead of the voice."""
+    body = film([1 + index / 10 for index in range(20)], sound=tone(3))
+    source = VideoSource(body)
+    assert seen(source, [0, 0.9, 1.05, 1.55, 2.9, 9], 20) == [0, 0, 0, 5, 19, 19]
+    assert source.duration_s == pytest.approx(2.9, abs=0.15)
+
+
+def test_a_film_in_fragments_has_all_of_its_frames() -> None:
+    """Cameras and browsers that record write films so."""
+    whole, body = steady(), io.BytesIO()
+    flags = {"movflags": "frag_keyframe+empty_moov"}
+    with av.open(io.BytesIO(whole)) as given, av.open(body, "w", format="mp4", options=flags) as out:
+        stream = out.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(given.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    assert seen(VideoSource(body.getvalue()), [0, 0.55, 2.9, 5]) == [0, 5, 29, 29]
+
+
 def test_after_its_end_a_film_stands_on_its_last_frame() -> None:
     assert seen(VideoSource(steady()), [3, 60, 599]) == [29, 29, 29]
 
