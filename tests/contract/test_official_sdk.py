@@ -35,42 +35,15 @@ pytest.importorskip("skia")
 pytest.importorskip("abyssale")
 
 import abyssale
-from abyssale import _transport as sdk_transport
-from abyssale.models import CreditBlock, CreditsBalance
 from abyssale.webhooks import signature_timestamp, verify_webhook_signature
-from test_studio import DESIGN, DESIGN_ID, FONTS, PAGES, PAGES_ID
-
-from bulkgen.studio.limits import Limits
-from bulkgen.studio.options import StudioOptions
-from bulkgen.studio.server import StudioServer
+from contract_designs import DESIGN_ID, FILM_ID, NO_ID, PAGES_ID, PROJECT_ID
+from sdk_clients import PATIENCE_SECONDS, Api, Calls, Running, design_with_a_text, hold_to_the_models
 
 # Read before the tests' own environment takes the settings of this machine away.
 HOSTED_KEY = os.environ.get("BULKGEN_CONTRACT_KEY")
 HOSTED_URL = os.environ.get("BULKGEN_CONTRACT_URL", "https://api.abyssale.com")
 HOSTED_DESIGN = os.environ.get("BULKGEN_CONTRACT_DESIGN")
 
-PATIENCE_SECONDS = 60
-NO_ID = "00000000-0000-4000-8000-000000000000"
-PROJECT_ID = "7d2c2e50-b189-4c4d-8c77-2e3f40516273"
-
-FILM_ID = "5e0f7b2c-6a41-4d0e-9a57-0c1d2e3f4a5b"
-FADE = {"id": "in", "type": "fade", "keyframes": [{"attr": {"opacity": 0}, "data": {"type": "start", "time": 0.1}}]}
-FILM: dict[str, Any] = {
-    "id": FILM_ID,
-    "name": "Film",
-    "type": "animated",
-    "animation": {"duration": 0.6, "screenshot_at_s": 0.5},
-    "formats": [{"id": "box", "uid": "5e0f7b2c-6a41-4d0e-9a57-0c1d2e3f4a5c", "width": 64, "height": 40}],
-    "elements": [
-        {
-            "name": "title",
-            "type": "text",
-            "layout": {"x": 0, "y": 0, "width": 64, "height": 40},
-            "attributes": [{"id": "payload", "value": "Hi"}, {"id": "font_size", "value": 12}],
-            "animation": {"start_at_s": 0, "end_at_s": 0.6, "tweens": [FADE]},
-        }
-    ],
-}
 
 # What the studio does not imitate; its page says so.
 NOT_IMITATED: dict[str, tuple[Any, ...]] = {
@@ -83,91 +56,6 @@ NOT_IMITATED: dict[str, tuple[Any, ...]] = {
 WAITS_FOR_THEM = {"wait_for_duplication_request"}
 
 
-class Running:
-    """A studio in a thread of its own, for clients that wait."""
-
-    def __init__(self, folder: Path, **options: Any) -> None:
-        card = DESIGN | {"project_id": PROJECT_ID}
-        for name, body in (("card", card), ("flyer", PAGES), ("film", FILM)):
-            (folder / "designs" / name).mkdir(parents=True)
-            (folder / "designs" / name / "design.json").write_text(json.dumps(body), encoding="utf-8")
-        (folder / "designs" / "card" / "preview.png").write_bytes(b"\x89PNG preview")
-        settings = StudioOptions(
-            folder=folder / "studio", designs=(folder / "designs",), fonts=(FONTS,), workers=1, **options
-        )
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.server = self.call(self._start(settings))
-        self.url = self.server.base_url
-
-    async def _start(self, settings: StudioOptions) -> StudioServer:
-        server = StudioServer(settings)
-        await server.start()
-        return server
-
-    def call(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)
-
-    def settle(self, *_: Any) -> None:
-        """Until all that was accepted is final."""
-        assert self.server._production is not None
-        self.call(self.server._production.idle())
-
-    def stop(self) -> None:
-        self.call(self.server.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE_SECONDS)
-        self._loop.close()
-
-
-@dataclass
-class Api:
-    """Where the client is pointed to, and a static design that is there."""
-
-    url: str
-    key: str
-    design_id: str
-    format_id: str
-    text_layer: str
-    studio: Running | None = None
-
-    @property
-    def is_ours(self) -> bool:
-        return self.studio is not None
-
-    def settle(self) -> None:
-        if self.studio is not None:
-            self.studio.settle()
-
-    def ours_only(self, why: str) -> None:
-        if not self.is_ours:
-            pytest.skip(f"not against the hosted API: {why}")
-
-
-class Calls:
-    """One face for both clients: `client.get_design(id)` answers, whichever it is."""
-
-    def __init__(self, kind: str, **settings: Any) -> None:
-        self._runner = asyncio.Runner() if kind == "async" else None
-        self._client = abyssale.AsyncAbyssale(**settings) if self._runner else abyssale.Abyssale(**settings)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._client, name)
-
-        def call(*given: Any, **named: Any) -> Any:
-            return self._runner.run(method(*given, **named)) if self._runner else method(*given, **named)
-
-        return call
-
-    def end(self) -> None:
-        if self._runner:
-            self._runner.run(self._client.aclose())
-            self._runner.close()
-        else:
-            self._client.close()
-
-
 @pytest.fixture(scope="module", params=["studio", "hosted"])
 def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     if request.param == "studio":
@@ -178,44 +66,19 @@ def api(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     if not HOSTED_KEY:
         pytest.skip("BULKGEN_CONTRACT_KEY is not set")
     with abyssale.Abyssale(api_key=HOSTED_KEY, base_url=HOSTED_URL) as client:
-        found = _design_with_a_text(client)
+        found = design_with_a_text(client, HOSTED_DESIGN)
     if found is None:
         pytest.skip("no static design has a text that is all it has to be given; name one with BULKGEN_CONTRACT_DESIGN")
     yield Api(HOSTED_URL, HOSTED_KEY, *found)
 
 
-def _design_with_a_text(client: abyssale.Abyssale) -> tuple[str, str, str] | None:
-    """Design, format, layer. What is sent names this one layer, so no other may be mandatory."""
-    static = client.list_designs(type="static", page=1, per_page=25)
-    for design_id in [HOSTED_DESIGN] if HOSTED_DESIGN else [str(design.id) for design in static]:
-        format_id = client.get_design(design_id).formats[0].id
-        elements = client.get_design_format(design_id, format_id).elements
-        settings = {element.name: getattr(element, "settings", None) for element in elements}
-        needed = {name for name, given in settings.items() if getattr(given, "is_mandatory", False)}
-        for element in elements:
-            if element.type.value == "text" and needed <= {element.name}:
-                return design_id, format_id, element.name
-    return None
-
-
 @pytest.fixture(params=["sync", "async"])
 def client(request: pytest.FixtureRequest, api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
     if api.is_ours:
-        # The SDK forgives a body that is not what its models say. Ours has to be.
-        monkeypatch.setattr(sdk_transport, "_tolerant", _not_what_the_models_say)
+        hold_to_the_models(monkeypatch)
     calls = Calls(request.param, api_key=api.key, base_url=api.url)
     yield calls
     calls.end()
-
-
-def _not_what_the_models_say(model: type, body: Any) -> Any:
-    # An unlimited balance is null, as the API's description has it; its models do not know that.
-    if model in (CreditsBalance, CreditBlock):
-        return _forgiving(model, body)
-    return model.model_validate(body)  # type: ignore[attr-defined]
-
-
-_forgiving = sdk_transport._tolerant
 
 
 @dataclass
@@ -449,48 +312,6 @@ def test_deliveries_are_signed_as_the_client_verifies(api: Api, client: Calls, r
     assert verify_webhook_signature(body, header, second)
 
 
-# --- the workspace is changed
-
-
-def test_designs_are_renamed_moved_and_deleted_and_projects_created(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All of it on a studio of its own: the file of a design stays as it is, and a restart forgets nothing."""
-    monkeypatch.setattr(sdk_transport, "_tolerant", _not_what_the_models_say)
-    for kind in ("sync", "async"):
-        running = Running(tmp_path / kind)
-        client = Calls(kind, api_key="any", base_url=running.url)
-        try:
-            project = client.create_project({"name": "  Summer 2027 "})
-            assert project.name == "Summer 2027"
-            with pytest.raises(abyssale.AbyssaleAPIError) as refused:
-                client.create_project({"name": "Summer 2027"})
-            assert (refused.value.status, refused.value.id) == (400, "project_already_exists")
-            assert [one.name for one in client.list_projects()] == ["Designs", "Summer 2027", "Tests"]
-            assert client.rename_design(DESIGN_ID, {"name": " Big card "}).name == "Big card"
-            assert str(client.move_design(DESIGN_ID, {"project_id": str(project.id)}).id) == DESIGN_ID
-            (found,) = client.list_designs(project_id=str(project.id))
-            assert (found.name, found.project_name) == ("Big card", "Summer 2027")
-            assert found.updated_at > found.created_at
-            banner = client.generate_image(DESIGN_ID, {})
-            assert banner.template.name == "Big card"
-            with pytest.raises(abyssale.AbyssaleNotFoundError) as nowhere:
-                client.move_design(DESIGN_ID, {"project_id": NO_ID})
-            assert nowhere.value.id == "project_not_found"
-            assert client.delete_design(DESIGN_ID).name == "Big card"
-            for call in (client.get_design, client.delete_design):
-                with pytest.raises(abyssale.AbyssaleNotFoundError) as gone:
-                    call(DESIGN_ID)
-                assert gone.value.id == "template_not_found"
-            assert client.get_file(str(banner.id)).id == banner.id, "files that were made stay"
-            assert json.loads((tmp_path / kind / "designs" / "card" / "design.json").read_text())["name"] == (
-                "Little card"
-            )
-        finally:
-            client.end()
-            running.stop()
-
-
 # --- refusals
 
 
@@ -608,46 +429,6 @@ def test_what_is_not_imitated_is_no_endpoint(api: Api, client: Calls, name: str)
     assert refused.value.id == "endpoint_not_found"
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_bad_key_and_a_spent_budget_are_their_own_errors(tmp_path: Path, kind: str) -> None:
-    running = Running(tmp_path, api_key="right", limits=Limits(calls=1000, reads=2), credits=0)
-    settings = {"base_url": running.url, "max_retries": 0}
-    wrong, right = Calls(kind, api_key="wrong", **settings), Calls(kind, api_key="right", **settings)
-    try:
-        with pytest.raises(abyssale.AbyssaleAuthError) as refused:
-            wrong.verify_api_key()
-        assert refused.value.id == "unauthorized"
-        with pytest.raises(abyssale.AbyssaleRateLimitError) as broke:
-            right.generate_image(DESIGN_ID, {})
-        assert (broke.value.id, broke.value.retry_after) == ("rate_limit_exceeded", None)
-        assert right.get_credits().generation_credits.available == 0
-        right.list_fonts()
-        right.list_projects()
-        with pytest.raises(abyssale.AbyssaleRateLimitError) as limited:
-            right.list_designs()
-        assert limited.value.id == "request_rate_limited"
-        assert limited.value.retry_after > 0
-    finally:
-        wrong.end()
-        right.end()
-        running.stop()
-
-
-def test_the_hosted_run_takes_a_design_that_needs_no_more_than_it_sends(tmp_path: Path) -> None:
-    """Or its banners fail for what the tests do not know of."""
-    running = Running(tmp_path)
-    try:
-        title = DESIGN["elements"][1] | {"settings": {"is_mandatory": True}}
-        first = DESIGN | {"id": NO_ID, "name": "A first", "elements": [title, title | {"name": "other"}]}
-        (tmp_path / "designs" / "first").mkdir()
-        (tmp_path / "designs" / "first" / "design.json").write_text(json.dumps(first), encoding="utf-8")
-        with abyssale.Abyssale(api_key="any", base_url=running.url) as client:
-            assert [str(design.id) for design in client.list_designs(type="static")] == [NO_ID, DESIGN_ID]
-            assert _design_with_a_text(client) == (DESIGN_ID, "square", "title")
-    finally:
-        running.stop()
-
-
 def test_each_operation_of_the_client_is_tried_here() -> None:
     """A version of the client with a new operation has to be looked at, and not to slip by."""
     methods = {
@@ -656,6 +437,7 @@ def test_each_operation_of_the_client_is_tried_here() -> None:
         if not name.startswith("_") and name != "close"
     }
     with contextlib.suppress(OSError):
-        text = Path(__file__).read_text("utf-8")
+        here = Path(__file__)
+        text = "".join(path.read_text("utf-8") for path in (here, here.with_name("test_official_sdk_alone.py")))
         tried = {name for name in methods if f".{name}(" in text or f".{name}," in text}
         assert methods - tried == set(NOT_IMITATED) | WAITS_FOR_THEM

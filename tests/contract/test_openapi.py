@@ -24,7 +24,8 @@ pytest.importorskip("skia")
 pytest.importorskip("abyssale")
 
 import abyssale
-from test_official_sdk import DESIGN_ID, NO_ID, Running
+from contract_designs import DESIGN_ID, NO_ID
+from sdk_clients import Running
 
 from bulkgen.studio.openapi import OPERATIONS, Examples, openapi_body
 from bulkgen.wire import routes

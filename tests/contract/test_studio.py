@@ -21,66 +21,18 @@ import pytest
 
 pytest.importorskip("skia")
 
+from contract_designs import DESIGN, DESIGN_ID, FONTS, NO_ID, PAGES, PAGES_ID, UID
 from yarl import URL
 
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.server import StudioServer
 from bulkgen.wire import routes
 
-FONTS = Path(__file__).parents[2] / "templates" / "fonts"
-DESIGN_ID = "5b0a0c3e-9f67-4a2b-8a55-0c1d2e3f4a5b"
-PAGES_ID = "6c1b1d4f-a078-4b3c-9b66-1d2e3f4a5b6c"
-NO_ID = "00000000-0000-4000-8000-000000000000"
-UID = "11111111-1111-4111-8111-111111111111"
 GENERATE = f"/async/banner-builder/{DESIGN_ID}/generate"
 VERSION = re.compile(r"v\d{4}-\d{2}-\d{2}")
 PATIENCE_SECONDS = 60
 
 T = TypeVar("T")
-BOX = {"x": 10, "y": 10, "width": 180, "height": 60}
-
-DESIGN: dict[str, Any] = {
-    "id": DESIGN_ID,
-    "name": "Little card",
-    "type": "static",
-    "created_at": 1_700_000_000,
-    "updated_at": 1_700_000_100,
-    "project_name": "Tests",
-    "formats": [
-        {"id": "square", "uid": UID, "width": 200, "height": 200},
-        {"id": "odd name/é", "uid": "22222222-2222-4222-8222-222222222222", "width": 240, "height": 120},
-    ],
-    "elements": [
-        {
-            "name": "root",
-            "type": "container",
-            "attributes": [{"id": "background_color", "value": "#ffeecc"}],
-            "layout": {
-                "square": {"x": 0, "y": 0, "width": 200, "height": 200},
-                "odd name/é": {"x": 0, "y": 0, "width": 240, "height": 120},
-            },
-        },
-        {
-            "name": "title",
-            "type": "text",
-            "attributes": [
-                {"id": "payload", "value": "Sample"},
-                {"id": "color", "value": "#222222"},
-                {"id": "font_size", "value": 18},
-                {"id": "line_height", "value": 120},
-            ],
-            "layout": BOX,
-        },
-    ],
-}
-PAGES: dict[str, Any] = {
-    "id": PAGES_ID,
-    "name": "Flyer",
-    "type": "printer_multipage",
-    "unit": "mm",
-    "pages": [{"id": "page_1", "width": 210, "height": 297}],
-    "elements_per_page": {"page_1": [DESIGN["elements"][1] | {"layout": BOX}]},
-}
 
 
 def run(work: Awaitable[T]) -> T:
