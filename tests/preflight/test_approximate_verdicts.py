@@ -21,7 +21,8 @@ from typing import Any
 import abyssale
 import pytest
 from feeds import MAPPING, products
-from seeded import CARD, STAGES, Stage, faults, mapping_of, rows_of
+from seeded import faults, mapping_of, rows_of
+from stages import CARD, STAGES, Stage
 
 from bulkgen.mapping.file import parse_mapping
 from bulkgen.mapping.mapper import Mapper

@@ -15,7 +15,8 @@ import pytest
 from both_ways import BothWays, both_ways, write_sheet
 from feed_shop import pictures_of, shop
 from feeds import MAPPING, feeds, products
-from seeded import CARD, STAGES, Fault, Stage, faults, mapping_of, rows_of, write_pictures
+from seeded import Fault, faults, mapping_of, rows_of, write_pictures
+from stages import CARD, STAGES, Stage
 
 SAMPLES = Path(__file__).parents[2] / "../shared/data"
 IS_WHOLE = os.environ.get("BULKGEN_WHOLE") == "1"
