@@ -33,6 +33,8 @@ GROUND, INK = "#e8e6e1", "#57534c"
 GAP = 36
 LABEL_HEIGHT = 74
 SHEET_WIDTH = 1200
+# Eight pages of photos, three times: at 1200 px a picture of its own weight.
+DOCUMENT_SHEET_WIDTH = 1000
 PREVIEW_WIDTH = 720
 
 # A sheet of photos is heavy as a PNG; past this it is saved in 256 colours, which nobody sees at its scale.
@@ -52,10 +54,17 @@ def load_design(name: str) -> Design:
 def pictures_of(design: Design, folder: Path, elements: Mapping[str, Any]) -> dict[str, bytes]:
     """What the design's own paths and the row's name, as bytes."""
     found = {}
-    for reference in picture_refs(design, [item.id for item in design.formats], elements):
-        own = folder / reference
-        found[reference] = (own if own.is_file() else REPOSITORY / reference).read_bytes()
+    for item in design.formats:
+        for reference in picture_refs(design, [item.id], elements_of(design, item.id, elements)):
+            own = folder / reference
+            found[reference] = (own if own.is_file() else REPOSITORY / reference).read_bytes()
     return found
+
+
+def elements_of(design: Design, format_id: str, elements: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page of a document has of a row; a design with formats has all of it in each."""
+    names = {layer.name for layer in design.elements if format_id in layer.layout}
+    return {name: value for name, value in elements.items() if not design.is_multipage or name in names}
 
 
 def render_row(
@@ -66,7 +75,16 @@ def render_row(
     pictures = pictures_of(design, TEMPLATES / name, elements)
     cache = RenderCache()
     banners = [
-        render_banner(design, item.id, elements, pictures, fonts, file_type="png", cache=cache, at_s=at_s)
+        render_banner(
+            design,
+            item.id,
+            elements_of(design, item.id, elements),
+            pictures,
+            fonts,
+            file_type="png",
+            cache=cache,
+            at_s=at_s,
+        )
         for item in design.formats
     ]
     return [Image.open(io.BytesIO(banner.body)).convert("RGB") for banner in banners]
@@ -95,9 +113,21 @@ def arrange(pictures: Sequence[Image.Image]) -> Image.Image:
     return board
 
 
+def board(design: Design, pictures: Sequence[Image.Image]) -> Image.Image:
+    """A document lies open: its back beside its cover, then page beside page, two of these in a row."""
+    if not design.is_multipage:
+        return arrange(pictures)
+    pages = [pictures[-1], *pictures[:-1]]
+    opened = [Image.new("RGB", (pages[0].width * 2, pages[0].height), GROUND) for _ in range((len(pages) + 1) // 2)]
+    for index, page in enumerate(pages):
+        opened[index // 2].paste(page, (index % 2 * page.width, 0))
+    return _below([_beside(opened[index : index + 2]) for index in range(0, len(opened), 2)])
+
+
 def boards_of(name: str, rows: Mapping[str, Mapping[str, Any]], fonts: FontLibrary) -> dict[str, Image.Image]:
-    animation = load_design(name).animation
-    boards = {label: arrange(render_row(name, rows[label], fonts)) for label in ROWS if label in rows}
+    design = load_design(name)
+    animation = design.animation
+    boards = {label: board(design, render_row(name, rows[label], fonts)) for label in ROWS if label in rows}
     if animation is None:
         return boards
     longest = boards.pop(ROWS[0])
@@ -125,18 +155,20 @@ def _below(frames: Sequence[Image.Image]) -> Image.Image:
 
 
 def contact_sheet(name: str, rows: Mapping[str, Mapping[str, Any]], fonts: FontLibrary) -> Image.Image:
-    boards = boards_of(name, rows, fonts)
-    width = max(board.width for board in boards.values()) + 2 * GAP
-    height = sum(board.height + LABEL_HEIGHT + GAP for board in boards.values()) + GAP
-    sheet = Image.new("RGB", (width, height), GROUND)
-    draw = ImageDraw.Draw(sheet)
     font = ImageFont.truetype(str(TEMPLATES / "fonts" / "inter" / "Inter-Variable.ttf"), 40)
-    top = GAP
-    for label, board in boards.items():
-        draw.text((GAP, top), f"{name}, {label}", INK, font)
-        sheet.paste(board, (GAP, top + LABEL_HEIGHT))
-        top += LABEL_HEIGHT + board.height + GAP
-    return _fit(sheet, SHEET_WIDTH)
+    labelled = [_labelled(f"{name}, {label}", made, font) for label, made in boards_of(name, rows, fonts).items()]
+    # A proof of one upright page is smaller than the sheet: beside each other three fill it.
+    design = load_design(name)
+    together = _beside if design.type == "printer" else _below
+    width = DOCUMENT_SHEET_WIDTH if design.is_multipage else SHEET_WIDTH
+    return _fit(ImageOps.expand(together(labelled), GAP, GROUND), width)
+
+
+def _labelled(text: str, made: Image.Image, font: ImageFont.FreeTypeFont) -> Image.Image:
+    sheet = Image.new("RGB", (made.width, made.height + LABEL_HEIGHT), GROUND)
+    ImageDraw.Draw(sheet).text((0, 0), text, INK, font)
+    sheet.paste(made, (0, LABEL_HEIGHT))
+    return sheet
 
 
 def _fit(picture: Image.Image, width: int) -> Image.Image:
@@ -158,9 +190,9 @@ def main() -> None:
     fonts = FontLibrary([TEMPLATES / "fonts"])
     for name in parser.parse_args().designs:
         _save(contact_sheet(name, known[name], fonts), SHEETS / f"{name}.png")
-        board = arrange(render_row(name, known[name]["typical"], fonts))
-        preview = ImageOps.expand(board, GAP, GROUND)
-        _save(_fit(preview, PREVIEW_WIDTH), TEMPLATES / name / "preview.png")
+        typical = board(load_design(name), render_row(name, known[name]["typical"], fonts))
+        preview = ImageOps.expand(typical, GAP, GROUND)
+        _save(_fit(preview, min(PREVIEW_WIDTH, preview.width)), TEMPLATES / name / "preview.png")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ from bulkgen.render.movers import Mover
 from bulkgen.render.painters import paint_layer
 from bulkgen.render.paints import fill_rectangle
 from bulkgen.render.parts import timing_of
+from bulkgen.render.print.inks import Inks
+from bulkgen.render.print.profiles import find_profile
 from bulkgen.render.scene import Scene, resolve
 from bulkgen.render.skia_memory import Surface
 from bulkgen.render.stage import Stage
@@ -51,17 +53,22 @@ EDGE_PART = 0.02
 CONTRAST, CONTRAST_LARGE = 4.5, 3.0
 LARGE_PX, LARGE_BOLD_PX = 24, 18.66
 
+# Of a print: how closely its points are looked at, and what is large on paper.
+PAPER_SCALE = 2
+LARGE_PT, LARGE_BOLD_PT = 18, 14
+AIR_PT = 1.5
+
 # A difference of colour that nobody sees: the rims of smoothed letters.
 FAINT = 8
 
-# Parts of the time of a design that moves at which all that is read stands still; the first picture is not read yet.
+# Parts of the time of a design that moves; its first picture is not read yet.
 MOMENTS = (0.25, 0.5, 0.75, 1.0)
 
 
 def _cases() -> Iterator[Any]:
     for name in SAMPLES:
         body = json.loads((TEMPLATES / name / "design.json").read_text("utf-8"))
-        for item, row in product(body["formats"], SAMPLES[name]):
+        for item, row in product(body.get("formats") or body["pages"], SAMPLES[name]):
             case = f"{name}-{item['id']}-{row.replace(' ', '-')}"
             if body["type"] != "animated":
                 yield pytest.param(name, item["id"], row, None, id=case)
@@ -99,9 +106,30 @@ def shipped(name: str) -> Design:
     return parse_design(json.loads((TEMPLATES / name / "design.json").read_text("utf-8")))
 
 
-def pictures(name: str, elements: Mapping[str, Any]) -> dict[str, bytes]:
+def is_print(name: str) -> bool:
+    return shipped(name).type.startswith("printer")
+
+
+def elements_of(name: str, format_id: str, row: str) -> dict[str, Any]:
+    """What a format, or a page of a document, has of a row."""
+    design = shipped(name)
+    layers = {layer.name for layer in design.elements if format_id in layer.layout}
+    return {layer: value for layer, value in SAMPLES[name][row].items() if not design.is_multipage or layer in layers}
+
+
+def scene_of(name: str, format_id: str, row: str) -> Scene:
+    """That of a print is in points, and in the colours that the press gives its inks."""
+    scene = resolve(shipped(name), format_id, elements_of(name, format_id, row))
+    if not is_print(name):
+        return scene
+    profile = find_profile(None)
+    assert profile.body is not None
+    return Inks(profile.body).scene(scene)
+
+
+def pictures(name: str, format_id: str, elements: Mapping[str, Any]) -> dict[str, bytes]:
     found = {}
-    for reference in picture_refs(shipped(name), [item.id for item in shipped(name).formats], elements):
+    for reference in picture_refs(shipped(name), [format_id], elements):
         own = TEMPLATES / name / reference
         found[reference] = (own if own.is_file() else REPOSITORY / reference).read_bytes()
     return found
@@ -109,12 +137,13 @@ def pictures(name: str, elements: Mapping[str, Any]) -> dict[str, bytes]:
 
 @cache
 def inked(name: str, format_id: str, row: str, moment: float | None) -> tuple[Inked, ...]:
-    elements = SAMPLES[name][row]
-    scene = resolve(shipped(name), format_id, elements)
-    width, height = round(scene.format.width), round(scene.format.height)
+    scene, scale = scene_of(name, format_id, row), PAPER_SCALE if is_print(name) else 1
+    width, height = round(scene.format.width * scale), round(scene.format.height * scale)
     surface = Surface.blank(width, height)
+    surface.canvas.scale(scale, scale)
     drawing = RenderCache()
-    stage = Stage(surface.canvas, pictures(name, elements), drawing)
+    stage = Stage(surface.canvas, pictures(name, format_id, elements_of(name, format_id, row)), drawing)
+    stage.is_vector, stage.sharpness = scale > 1, float(scale)
     fill_rectangle(stage, scene.background, Box(0, 0, width, height))
     steps: list[tuple[Placed, Pixels, Pixels]] = []
     before = surface.pixels.copy()
@@ -126,20 +155,19 @@ def inked(name: str, format_id: str, row: str, moment: float | None) -> tuple[In
         if placed.layer.type in INKED:
             steps.append((placed, before, after))
         before = after
-    return tuple(_inked(placed, below, painted, surface.pixels) for placed, below, painted in steps)
+    return tuple(_inked(placed, below, painted, surface.pixels, scale) for placed, below, painted in steps)
 
 
 def _is_shown(scene: Scene, placed: Placed, moment: float) -> bool:
+    """What is half there is not read yet; in the end nothing may be."""
     assert scene.animation
     duration_s = scene.animation.duration
     pose = pose_at(timing_of(scene, placed), placed.layer.box, duration_s, moment * duration_s)
-    if pose is None or not pose.opacity:
-        return False
-    if placed.layer.type in INKED:
-        # What is half there can neither be read nor judged.
-        assert pose.opacity == 1, f"{placed.layer.name} is on its way at {moment:.0%}"
-        assert pose.text is None, f"{placed.layer.name} is on its way at {moment:.0%}"
-    return True
+    is_whole = pose is not None and pose.opacity == 1 and pose.text is None
+    if placed.layer.type not in INKED:
+        return pose is not None
+    assert is_whole or pose is None or moment < 1, f"{placed.layer.name} is still on its way"
+    return is_whole
 
 
 def _paint(stage: Stage, scene: Scene, placed: Placed, moment: float | None) -> None:
@@ -154,7 +182,7 @@ def _paint(stage: Stage, scene: Scene, placed: Placed, moment: float | None) -> 
     mover.draw(stage, state)
 
 
-def _inked(placed: Placed, before: Pixels, after: Pixels, finished: Pixels) -> Inked:
+def _inked(placed: Placed, before: Pixels, after: Pixels, finished: Pixels, scale: int) -> Inked:
     # Equal rows are skipped in one comparison of 32-bit pixels: most of a banner is not this layer.
     differs = before.view(np.uint32)[..., 0] != after.view(np.uint32)[..., 0]
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
@@ -164,10 +192,10 @@ def _inked(placed: Placed, before: Pixels, after: Pixels, finished: Pixels) -> I
     mask = change > FAINT
     high, wide = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     box = Box(
-        float(columns[0] + wide[0]),
-        float(rows[0] + high[0]),
-        float(wide[-1] - wide[0] + 1),
-        float(high[-1] - high[0] + 1),
+        float(columns[0] + wide[0]) / scale,
+        float(rows[0] + high[0]) / scale,
+        float(wide[-1] - wide[0] + 1) / scale,
+        float(high[-1] - high[0] + 1) / scale,
     )
     # Edges of letters are half background; only what is fully inked says what colour the ink has.
     core = change >= change.max() * 0.9
@@ -205,16 +233,17 @@ def test_ids_of_shipped_designs_and_formats_never_change(name: str) -> None:
 @pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
 def test_no_text_comes_near_an_edge(name: str, format_id: str, row: str, moment: float | None) -> None:
     """Apps round the corners and crop a little; a letter at the edge is a letter lost."""
-    item = shipped(name).format(format_id)
-    assert item is not None
+    item = scene_of(name, format_id, row).format
+    # A knife takes more than a screen does.
+    beside, above = max(EDGE_PART * item.width, item.safe_size), max(EDGE_PART * item.height, item.safe_size)
     for layer in inked(name, format_id, row, moment):
         if (name, layer.name) in CROPPED:
             continue
         box = layer.box
-        assert box.x >= EDGE_PART * item.width, layer.name
-        assert box.y >= EDGE_PART * item.height, layer.name
-        assert box.x + box.width <= (1 - EDGE_PART) * item.width, layer.name
-        assert box.y + box.height <= (1 - EDGE_PART) * item.height, layer.name
+        assert box.x >= beside, layer.name
+        assert box.y >= above, layer.name
+        assert box.x + box.width <= item.width - beside, layer.name
+        assert box.y + box.height <= item.height - above, layer.name
 
 
 @pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
@@ -225,7 +254,8 @@ def test_text_can_be_read_on_what_is_behind_it(name: str, format_id: str, row: s
             continue
         assert layer.placed.text is not None
         size, weight = layer.placed.text.size, layer.placed.layer.number("font_weight", 400)
-        is_large = size >= LARGE_PX or (size >= LARGE_BOLD_PX and weight >= 700)
+        large, bold = (LARGE_PT, LARGE_BOLD_PT) if is_print(name) else (LARGE_PX, LARGE_BOLD_PX)
+        is_large = size >= large or (size >= bold and weight >= 700)
         if layer.placed.layer.type == "button":
             # A button brings its own ground, so its label is judged against that.
             contrast = float(_ratio(*(_paint_luminance(layer, side) for side in ("color", "background_color")))[0])
@@ -244,9 +274,8 @@ def _paint_luminance(layer: Inked, attribute: str) -> npt.NDArray[np.float64]:
 @pytest.mark.parametrize(("name", "format_id", "row", "moment"), CASES)
 def test_nothing_that_is_read_overlaps_or_touches(name: str, format_id: str, row: str, moment: float | None) -> None:
     """A long title that runs into the price is the fault everybody sees first."""
-    item = shipped(name).format(format_id)
-    assert item is not None
-    air = 0.004 * max(item.width, item.height)
+    item = scene_of(name, format_id, row).format
+    air = AIR_PT if is_print(name) else 0.004 * max(item.width, item.height)
     for one, other in combinations(inked(name, format_id, row, moment), 2):
         a, b = one.box, other.box
         gap = max(a.x - (b.x + b.width), b.x - (a.x + a.width), a.y - (b.y + b.height), b.y - (a.y + a.height))
@@ -267,7 +296,12 @@ def test_the_code_on_a_ticket_leads_to_its_page(format_id: str, row: str) -> Non
     reader = pytest.importorskip("zxingcpp")
     elements = SAMPLES["event-ticket"][row]
     banner = render_banner(
-        shipped("event-ticket"), format_id, elements, pictures("event-ticket", elements), fonts(), file_type="jpeg"
+        shipped("event-ticket"),
+        format_id,
+        elements,
+        pictures("event-ticket", format_id, elements),
+        fonts(),
+        file_type="jpeg",
     )
     picture = Image.open(io.BytesIO(banner.body)).convert("RGB")
     for part in (1.0, 0.5):  # as published, and as a phone shows it
