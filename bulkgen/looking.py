@@ -18,16 +18,18 @@ from yarl import URL
 from bulkgen.clock import Clock
 from bulkgen.engine.trust import trusted
 from bulkgen.fetch.fetched import Fetched
-from bulkgen.fetch.fetcher import FRESH_SECONDS, PRINT, SCREEN, Fetcher
+from bulkgen.fetch.fetcher import FILMS, FRESH_SECONDS, PRINT, SCREEN, Fetcher
 from bulkgen.fetch.guard import Reach
 from bulkgen.mapping.model import PICTURE_PREFIX, LocalPicture, MappedRow
-from bulkgen.mapping.picture_kinds import SCREEN_PICTURE
 from bulkgen.mapping.pictures import Pictures
 from bulkgen.plan.picture_addresses import picture_addresses
 from bulkgen.preflight.pictures import INSPECTOR, unusable
 
 # In the home, beside the ledger.
 FOLDER = "pictures"
+
+# What is too large for its place although it could be fetched, the verdicts say.
+_LIMITS = {"printer": PRINT, "printer_multipage": PRINT, "animated": FILMS}
 
 # (looked at, of all)
 Progress = Callable[[int, int], None]
@@ -38,7 +40,7 @@ def _unheard(_looked_at: int, _of_all: int) -> None:
 
 
 def picture_fetcher(
-    home: Path, clock: Clock, *, is_print: bool = False, reach: Reach | None = None, is_fresh_asked: bool = False
+    home: Path, clock: Clock, *, design_type: str = "static", reach: Reach | None = None, is_fresh_asked: bool = False
 ) -> Fetcher:
     """To be opened with `async with`. `home` is the folder of the home. Raises ConfigError, as `trusted` does.
 
@@ -49,7 +51,7 @@ def picture_fetcher(
         home / FOLDER,
         INSPECTOR,
         clock,
-        limits=PRINT if is_print else SCREEN,
+        limits=_LIMITS.get(design_type, SCREEN),
         reach=reach,
         fresh_seconds=0.0 if is_fresh_asked else FRESH_SECONDS,
         tls=trusted("https:"),
@@ -114,9 +116,7 @@ def _noting_files(rows: Iterable[MappedRow], files: dict[str, LocalPicture]) -> 
     for row in rows:
         for want in row.wants:
             for digest, picture in want.payload.pictures.items():
-                # A sound travels in the same way and is no picture to look at.
-                if picture.media_type.startswith(SCREEN_PICTURE.family):
-                    files[PICTURE_PREFIX + digest] = picture
+                files[PICTURE_PREFIX + digest] = picture
         yield row
 
 

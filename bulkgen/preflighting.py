@@ -313,7 +313,7 @@ async def _fetcher(scope: Scope, stack: AsyncExitStack) -> Fetcher:
         picture_fetcher(
             scope.remembered_in or scope.home.root,
             scope.clock,
-            is_print=scope.prepared.design.type.startswith("printer"),
+            design_type=scope.prepared.design.type,
             reach=Reach(private=scope.settings.allow_private_assets),
             is_fresh_asked=scope.options.check_images,
         )

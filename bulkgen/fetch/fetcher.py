@@ -33,6 +33,8 @@ from bulkgen.fetch.seen import Seen, SeenPictures
 # The API's bounds for a picture (reference 7.5), and time to read one over a slow line.
 SCREEN = FetchLimits(max_bytes=20_000_000)
 PRINT = FetchLimits(max_bytes=500_000_000, timeout_seconds=300)
+# The same for a video (reference 7.7).
+FILMS = FetchLimits(max_bytes=100_000_000, timeout_seconds=300)
 
 # Two checks within a few minutes are one person mending a sheet; its pictures are what they were.
 FRESH_SECONDS = 300.0

@@ -145,7 +145,7 @@ CODES: dict[str, Code] = {
             "picture_too_big",
             "A picture that is to be sent along is over the API's 20 MB, or, for print, over the 48 MB that a request"
             " can carry.",
-            "Save it smaller; for print, a larger one (to 500 MB) may stand at an address.",
+            "Save it smaller. At an address it may have more: for print 500 MB, a video 100 MB, a sound 25 MB.",
         ),
         Code(
             "pictures_too_big",

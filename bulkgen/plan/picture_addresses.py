@@ -1,7 +1,6 @@
-"""Which pictures a payload names by address: content JSON -> addresses, each once. Pure.
+"""Which pictures, videos and sounds a payload names by address: content JSON -> addresses, each once. Pure.
 
-Left out: sounds and videos, whose content is not looked at, and pictures that are sent along: a payload names those by
-their content already.
+Left out: what is sent along: a payload names that by its content already.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import Any
 from bulkgen.wire.design import VARS
 
 PICTURE_PROPERTIES = ("image_url", "icon_url")
+MEDIA_PROPERTIES = ("video_url", "audio_url")
+_PROPERTIES = (*PICTURE_PROPERTIES, *MEDIA_PROPERTIES)
 
 
 def picture_addresses(content: Mapping[str, Any]) -> tuple[str, ...]:
@@ -23,7 +24,7 @@ def _addresses(content: Mapping[str, Any]) -> Iterator[str]:
     for elements in (content.get("elements", {}), *content.get("pages", {}).values()):
         for layer, values in elements.items():
             if layer != VARS:
-                yield from (values[name] for name in PICTURE_PROPERTIES if isinstance(values.get(name), str))
+                yield from (values[name] for name in _PROPERTIES if isinstance(values.get(name), str))
                 made = values.get("text_to_image_properties")
                 if isinstance(made, Mapping):
                     yield from made.get("inpaint_images") or ()

@@ -53,6 +53,9 @@ FORETOLD: Mapping[str, Kind] = {
     "picture_unsafe": Kind.DECODING,
     "picture_too_many_pixels": Kind.DECODING,
     "svg_not_drawn": Kind.DECODING,
+    "not_media": Kind.DECODING,
+    "media_damaged": Kind.DECODING,
+    "bad_trim": Kind.VALUE,
 }
 # Warnings that are forecasts all the same, since they are measured and only may be wrong.
 MEASURED = frozenset(("text_may_not_fit",))

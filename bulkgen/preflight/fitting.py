@@ -88,26 +88,28 @@ def _seen(verdict: TextVerdict) -> str:
 
 
 def _too_long(verdict: TextVerdict) -> str:
-    size = f"at {verdict.size_px:g} px" + (", the smallest size" if verdict.size_px < verdict.design_size_px else "")
+    size = f"at {verdict.size_px:g} {verdict.unit}" + (
+        ", the smallest size" if verdict.size_px < verdict.design_size_px else ""
+    )
     said = [f"does not fit in {verdict.format}"]
     if verdict.over_lines:
         room = verdict.lines - verdict.over_lines
         lines = f"{verdict.lines} line{'s' * (verdict.lines != 1)} {size}, room for {room or 'none'}"
-        said.append(f"{lines} ({verdict.over_px:.0f} px too high)" if verdict.over_px >= 1 else lines)
+        said.append(f"{lines} ({verdict.over_px:.0f} {verdict.unit} too high)" if verdict.over_px >= 1 else lines)
     elif verdict.over_px >= 1:
-        said.append(f"{verdict.over_px:.0f} px too {'high' if verdict.lines else 'wide'} {size}")
+        said.append(f"{verdict.over_px:.0f} {verdict.unit} too {'high' if verdict.lines else 'wide'} {size}")
     else:
         said.append(size)
     if verdict.keeps:
         said.append(f"it fits up to {_tail(verdict.keeps)!r} ({len(verdict.keeps)} characters)")
     if verdict.fits_at_px:
-        said.append(f"all of it would fit at {verdict.fits_at_px:g} px")
+        said.append(f"all of it would fit at {verdict.fits_at_px:g} {verdict.unit}")
     return "; ".join(said)
 
 
 def _cut(verdict: TextVerdict) -> str:
     after = f" after about {_tail(verdict.keeps)!r}" if verdict.keeps else ""
-    return f"is cut with dots in {verdict.format}{after}, at {verdict.size_px:g} px"
+    return f"is cut with dots in {verdict.format}{after}, at {verdict.size_px:g} {verdict.unit}"
 
 
 def _no_glyph(verdict: TextVerdict) -> str:

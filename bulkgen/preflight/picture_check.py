@@ -1,4 +1,4 @@
-"""The pictures of a row's outputs, against what was found at their addresses. Pure.
+"""The pictures, videos and sounds of a row's outputs, against what was found at their addresses. Pure.
 
     outputs + design + (picture -> Fetched) -> Problem, …
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bulkgen.fetch.fetched import Fetched
+from bulkgen.preflight.media import MediaUse, judge_media
+from bulkgen.preflight.media_uses import media_uses
 from bulkgen.preflight.origins import Origins
 from bulkgen.preflight.outputs import Output
 from bulkgen.preflight.picture_problems import PictureFlaw
@@ -28,7 +30,7 @@ class PictureCheck:
         self._design = design
         self._found = found
         self._is_ours = is_ours
-        self._judged: dict[tuple[str, PictureUse], list[PictureFlaw]] = {}
+        self._judged: dict[tuple[str, PictureUse | MediaUse], list[PictureFlaw]] = {}
 
     def __repr__(self) -> str:
         return f"<PictureCheck {len(self._found)} found, {len(self._judged)} judged>"
@@ -38,7 +40,7 @@ class PictureCheck:
         told: dict[tuple[str, str, str], list[tuple[PictureFlaw, PlacedPicture, str]]] = {}
         uses: dict[tuple[str, str], set[str]] = {}
         for output in outputs:
-            for placed in picture_uses(self._design, output.parts, is_studio=self._is_ours):
+            for placed in self._placed(output):
                 uses.setdefault((placed.layer, placed.picture), set()).add(placed.part)
                 for flaw in self.flaws(placed.picture, placed.use):
                     kind = (placed.layer, placed.picture, flaw.code)
@@ -58,12 +60,18 @@ class PictureCheck:
             message = f"{layer}.{placed.property}: {flaw.message}{more}"
             yield Problem(flaw.code, origin, message, flaw.hint, flaw.severity, facts)
 
-    def flaws(self, picture: str, use: PictureUse) -> list[PictureFlaw]:
+    def _placed(self, output: Output) -> Iterator[PlacedPicture]:
+        yield from picture_uses(self._design, output.parts, is_studio=self._is_ours)
+        kind = output.want.output.image_file_type
+        yield from media_uses(self._design, output.parts, kind, is_studio=self._is_ours)
+
+    def flaws(self, picture: str, use: PictureUse | MediaUse) -> list[PictureFlaw]:
         """Of one picture in one kind of place; nothing of a picture that was not looked at."""
         fetched = self._found.get(picture)
         if fetched is None:
             return []
         key = (picture, use)
         if key not in self._judged:
-            self._judged[key] = judge_picture(fetched, use)
+            judged = judge_media(fetched, use) if isinstance(use, MediaUse) else judge_picture(fetched, use)
+            self._judged[key] = judged
         return self._judged[key]

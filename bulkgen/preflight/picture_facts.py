@@ -28,6 +28,8 @@ from PIL import (
 from PIL.Image import DecompressionBombError, DecompressionBombWarning, Image
 
 from bulkgen.mapping.picture_kinds import sniff
+from bulkgen.preflight.media_facts import MediaFacts
+from bulkgen.preflight.media_facts import from_values as media_from_values
 from bulkgen.render.failures import RenderError
 from bulkgen.render.svg import is_svg, read_svg
 
@@ -97,10 +99,10 @@ class Undecodable:
     detail: str
 
 
-Found = PictureFacts | Undecodable
+Found = PictureFacts | Undecodable | MediaFacts
 
 
-def picture_facts(body: bytes) -> Found:
+def picture_facts(body: bytes) -> PictureFacts | Undecodable:
     """Never raises."""
     if not body:
         return Undecodable("something else", "it is an empty file")
@@ -119,10 +121,12 @@ def to_text(found: Found) -> str:
 def from_text(text: str) -> Found:
     """What `to_text` of the same version wrote."""
     kind, values = json.loads(text)
+    if kind == MediaFacts.__name__:
+        return media_from_values(values)
     return PictureFacts(**values) if kind == PictureFacts.__name__ else Undecodable(**values)
 
 
-def _raster(body: bytes, media_type: str) -> Found:
+def _raster(body: bytes, media_type: str) -> PictureFacts | Undecodable:
     name, reader = _READERS[media_type]
     if media_type in _OPTIONAL and not features.check(_OPTIONAL[media_type]):
         # Not its fault: the system's Pillow was built without.
@@ -205,7 +209,7 @@ def _is_cut(error: Exception) -> bool:
     return isinstance(error, EOFError) or any(word in text for word in ("truncated", "premature", "not enough data"))
 
 
-def _vector(body: bytes) -> Found:
+def _vector(body: bytes) -> PictureFacts | Undecodable:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)

@@ -19,7 +19,8 @@ PICTURE_CODES: dict[str, Code] = {
     for entry in (
         Code(
             "picture_dead",
-            "There is nothing at a picture's address: it is gone, or its host is not known or does not let anybody in.",
+            "There is nothing at the address of a picture, video or sound: it is gone, or its host is not known or does"
+            " not let anybody in.",
             "Open the address in a browser, and write the one that the shop uses now.",
         ),
         Code(
@@ -117,6 +118,29 @@ PICTURE_CODES: dict[str, Code] = {
             "picture_animated",
             "A picture is animated; a banner shows its first frame.",
             "Nothing, if the first frame is the right one.",
+            _WARNING,
+        ),
+        Code(
+            "not_media",
+            "What is given as a video or sound is none.",
+            "Use the address of an MP4, MOV or WebM file; for a sound of an MP3 or WAV file.",
+        ),
+        Code(
+            "media_damaged",
+            "A video or sound cannot be played as far as the banner needs it: it is damaged, cut short, or coded in a"
+            " way that is not read. A warning for the hosted API, which reads more kinds.",
+            "Save it again: a video as MP4 with H.264, a sound as MP3 or WAV.",
+        ),
+        Code(
+            "bad_trim",
+            "The part of a video that its address asks for is none: `trim_start` lies past its end or `trim_end`, or is"
+            " no number.",
+            "Mend `?trim_start=` and `&trim_end=`: seconds from the start of the video.",
+        ),
+        Code(
+            "trim_past_end",
+            "A video ends before `trim_end`; it stands on its last frame from there on.",
+            "Nothing, if that is meant.",
             _WARNING,
         ),
     )

@@ -15,6 +15,7 @@ from typing import Any
 from bulkgen.mapping.model import PICTURE_PREFIX
 from bulkgen.plan.picture_addresses import PICTURE_PROPERTIES
 from bulkgen.preflight.accidents import hidden_layers
+from bulkgen.preflight.media import MediaUse
 from bulkgen.preflight.pictures import PRINT_MAX_BYTES, QR_ICON_MAX_BYTES, SCREEN_MAX_BYTES, PictureUse
 from bulkgen.render.scene import BUILT
 from bulkgen.wire.design import Design, Element, Format
@@ -25,13 +26,14 @@ _PRINT_DPI = 300
 
 @dataclass(frozen=True, slots=True)
 class PlacedPicture:
-    """`part` is the format or page; `picture` an address, or `sha256:…` for a file that is sent along."""
+    """`part` is the format or page; `picture` (or video, or sound) an address, or `sha256:…` for a file that is sent
+    along."""
 
     part: str
     layer: str
     property: str
     picture: str
-    use: PictureUse
+    use: PictureUse | MediaUse
 
 
 def picture_uses(

@@ -16,6 +16,7 @@ from bulkgen.fetch.address import shown
 from bulkgen.fetch.failure import Failure
 from bulkgen.fetch.fetched import Fetched, Inspection, Inspector
 from bulkgen.fetch.share_links import drive_of, share_link
+from bulkgen.preflight.media_facts import MediaFacts, media_facts, media_version
 from bulkgen.preflight.picture_facts import VERSION, PictureFacts, Undecodable, from_text, picture_facts, to_text
 from bulkgen.preflight.picture_problems import PictureFlaw, flaw
 
@@ -61,22 +62,27 @@ class PictureUse:
 
 def inspect(body: bytes) -> Inspection:
     """For the fetcher: facts as text. A picture with a fault is one that somebody is about to mend."""
+    media = media_facts(body)
+    if media is not None:
+        return Inspection(to_text(media), not (media.film.breaks or (media.is_video and media.film.refusal)))
     found = picture_facts(body)
     is_sound = isinstance(found, PictureFacts) and not found.is_truncated and not found.refusal
     return Inspection(to_text(found), is_sound)
 
 
-INSPECTOR = Inspector(VERSION, inspect)
+INSPECTOR = Inspector(f"{VERSION}.{media_version()}", inspect)
 
 
 def judge_picture(fetched: Fetched, use: PictureUse) -> list[PictureFlaw]:
     """Errors are what would fail there, and print that no printer takes; the rest are warnings."""
     if fetched.failure is not None:
-        return [_of_failure(fetched, fetched.failure, use)]
+        return [of_failure(fetched, fetched.failure, use.max_bytes)]
     told = shown(fetched.address)
     if fetched.size_bytes > use.max_bytes:
-        return [_too_big(told, use)]
+        return [too_big(told, use.max_bytes)]
     facts = from_text(fetched.facts)
+    if isinstance(facts, MediaFacts):
+        return [flaw("not_a_picture", f"{told} cannot be used: it is {facts.what}")]
     if isinstance(facts, Undecodable):
         return [flaw(_CODE_OF_REASON[facts.reason], f"{told} cannot be used: {facts.detail}")]
     return list(_of_facts(told, facts, use))
@@ -88,20 +94,26 @@ def unusable(found: Mapping[str, Fetched], *, is_studio: bool) -> dict[str, str]
     One that is only too small or coarse for its place is not among them: the mapping's author asked for that picture.
     """
     anywhere = PictureUse(is_studio=is_studio, max_bytes=PRINT_MAX_BYTES)
-    judged = {picture: judge_picture(fetched, anywhere) for picture, fetched in found.items()}
-    return {
-        picture: next(flaw.message for flaw in flaws if flaw.is_error)
-        for picture, flaws in judged.items()
-        if any(flaw.is_error for flaw in flaws)
-    }
+    judged = {picture: _why_unusable(fetched, anywhere) for picture, fetched in found.items()}
+    return {picture: why for picture, why in judged.items() if why}
 
 
-def _of_failure(fetched: Fetched, failure: Failure, use: PictureUse) -> PictureFlaw:
+def _why_unusable(fetched: Fetched, anywhere: PictureUse) -> str:
+    if fetched.failure is None and fetched.facts:
+        facts = from_text(fetched.facts)
+        if isinstance(facts, MediaFacts):
+            # What it is for is not known here: a video is good for something as long as anything in it plays.
+            return facts.why_unusable(shown(fetched.address)) if anywhere.is_studio else ""
+    return next((flaw.message for flaw in judge_picture(fetched, anywhere) if flaw.is_error), "")
+
+
+def of_failure(fetched: Fetched, failure: Failure, max_bytes: int) -> PictureFlaw:
+    """Of a picture, video or sound that is not there."""
     told, words, status = shown(fetched.address), fetched.words, fetched.status
     drive = drive_of(fetched.address)
     shared = f"share it on {drive} with anybody who has the link, or put the file beside the sheet" if drive else ""
     if failure is Failure.TOO_LARGE:
-        return _too_big(told, use)
+        return too_big(told, max_bytes)
     if failure is Failure.EMPTY:
         return flaw("not_a_picture", f"{told} is not a picture: it is an empty file")
     if failure is Failure.PAGE:
@@ -143,8 +155,8 @@ def _of_page(fetched: Fetched, told: str, shared: str) -> PictureFlaw:
     return flaw("picture_is_page", f"{told} is a web page, not a picture")
 
 
-def _too_big(told: str, use: PictureUse) -> PictureFlaw:
-    return flaw("picture_too_big", f"{told} has over {use.max_bytes / 1_000_000:g} MB, which is the most that is taken")
+def too_big(told: str, max_bytes: int) -> PictureFlaw:
+    return flaw("picture_too_big", f"{told} has over {max_bytes / 1_000_000:g} MB, which is the most that is taken")
 
 
 _CODE_OF_REASON = {

@@ -59,6 +59,7 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
     "shape": {"pattern_color": "pattern_name", "stroke_color": "stroke_width"},
 }
 _SILENT = ("gif", "html5")
+_PLAYED = ("video", "audio")
 LOSSLESS = "png"
 _NOTHING: tuple[Any, ...] = (None, "", False, 0, "none", {}, [])
 
@@ -307,7 +308,14 @@ class _Look:
         main = MAIN_PROPERTY.get(element.type, "")
         if element.type in ("container", "group") or not {main, ENCODED_TWIN.get(main, "")} & override.keys():
             return
-        present = [place for place in places if place in element.layout]
+        if element.type in _PLAYED and self.design.type != "animated":
+            if self.once(("without_effect", element.name)):
+                message = f"a layer of type {element.type} plays in animated designs only, and is left out"
+                yield self._problem("without_effect", element, main, message, places, formats)
+            return
+        # A sound is nowhere to be seen, so no format has a box for it.
+        is_heard = element.type == "audio"
+        present = [place for place in places if is_heard or place in element.layout]
         hides = present and "hidden" not in override
         if present and not (hides and all(element.value("hidden", place) is True for place in present)):
             return

@@ -82,7 +82,8 @@ class TextVerdict:
 
     `size_px` is what it is set in, or the smallest size allowed where it does not fit; `over_px` and `over_lines` say
     by how much it is too high (for a label in a button: too wide); `fits_at_px` at which size it would fit; `keeps` is
-    its longest start, in words, that fits. `is_own` says that the design's own text was measured.
+    its longest start, in words, that fits. `is_own` says that the design's own text was measured. `unit` is what all of
+    that is in, whatever the names say: points of a print.
     """
 
     fit: Fit
@@ -100,6 +101,7 @@ class TextVerdict:
     broken_word: str = ""
     font: str = ""
     reason: str = ""
+    unit: str = "px"
 
 
 class TextMeasure:
@@ -171,6 +173,7 @@ class TextMeasure:
         layer = next(iter(scene.layers))
         if layer.is_hidden or not layer.text("payload").strip():
             return None
+        verdict = replace(verdict, unit=scene.format.unit)
         reference = layer.text("font")
         if reference and self._fonts.family(reference) is None:
             return replace(verdict, fit=Fit.UNKNOWN, font=reference)

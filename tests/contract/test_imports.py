@@ -124,6 +124,7 @@ PURE = [
     "preflight/texts.py",
     "preflight/wording.py",
     "preflight/picture*.py",
+    "preflight/media*.py",
     "ledger/states.py",
     "ledger/records.py",
     "engine/budget.py",

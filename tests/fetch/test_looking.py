@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import wave
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -221,7 +223,7 @@ def test_rows_get_their_fallback_for_what_cannot_be_used_and_each_picture_is_loo
     run(main())
 
 
-def test_a_damaged_file_gives_way_to_its_fallback_and_a_sound_is_not_looked_at(tmp_path: Path) -> None:
+def test_a_damaged_file_gives_way_to_its_fallback_and_a_sound_is_no_picture(tmp_path: Path) -> None:
     """A photo that was half copied would be refused although its author named another; a sound is no bad picture."""
     card = parse_design(
         {
@@ -231,7 +233,7 @@ def test_a_damaged_file_gives_way_to_its_fallback_and_a_sound_is_not_looked_at(t
             "elements": [{"name": "photo", "type": "image"}, {"name": "tune", "type": "audio"}],
         }
     )
-    bodies = {"whole.jpg": GOOD, "cut.jpg": GOOD[:2000], "other.jpg": picture(shade=9), "tune.mp3": b"ID3rest"}
+    bodies = {"whole.jpg": GOOD, "cut.jpg": GOOD[:2000], "other.jpg": picture(shade=9), "tune.wav": sound()}
     for name, body in bodies.items():
         (tmp_path / name).write_bytes(body)
     names = {f"sha256:{hashlib.sha256(body).hexdigest()}": name for name, body in bodies.items()}
@@ -245,18 +247,28 @@ def test_a_damaged_file_gives_way_to_its_fallback_and_a_sound_is_not_looked_at(t
     async def main() -> None:
         async with picture_fetcher(tmp_path / "home", ManualClock()) as fetcher:
             mapper = Mapper(mapping, card, outline, folder=tmp_path)
-            sheet = [Row(n, n + 2, "", {"main": name, "tune": "tune.mp3"}) for n, name in enumerate(list(bodies)[:2])]
+            sheet = [Row(n, n + 2, "", {"main": name, "tune": "tune.wav"}) for n, name in enumerate(list(bodies)[:2])]
             found = await settle_pictures(
                 lambda: [mapper.map(one) for one in sheet], mapper.pictures, fetcher, is_studio=True
             )
-            assert {names[one] for one in found} == {"whole.jpg", "cut.jpg", "other.jpg"}
+            assert {names[one] for one in found} == {"whole.jpg", "cut.jpg", "other.jpg", "tune.wav"}
             mapped = [mapper.map(one) for one in sheet]
             layers = [one.wants[0].payload.elements for one in mapped]
             assert [names[one["photo"]["image_encoded"]] for one in layers] == ["whole.jpg", "other.jpg"]
-            assert {names[one["tune"]["audio_encoded"]] for one in layers} == {"tune.mp3"}
+            assert {names[one["tune"]["audio_encoded"]] for one in layers} == {"tune.wav"}
             assert [[problem.code for problem in one.problems] for one in mapped] == [[], ["picture_fallback"]]
 
     run(main())
+
+
+def sound() -> bytes:
+    body = io.BytesIO()
+    with wave.open(body, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8_000)
+        out.writeframes(bytes(8_000))
+    return body.getvalue()
 
 
 @pytest.mark.parametrize(("body", "codes"), [(GOOD, []), (GOOD[:2000], ["picture_cut_short"])])
@@ -278,10 +290,14 @@ def test_pictures_beside_the_sheet_are_judged_like_those_at_addresses(
     run(main())
 
 
-def test_a_print_run_may_fetch_what_a_screen_run_may_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "megabytes"), [("static", 20), ("animated", 100), ("printer", 500), ("printer_multipage", 500)]
+)
+def test_a_run_for_print_or_of_films_may_fetch_what_a_screen_run_may_not(
+    tmp_path: Path, kind: str, megabytes: int
+) -> None:
     async def main() -> None:
-        for is_print in (False, True):
-            async with picture_fetcher(tmp_path, ManualClock(), is_print=is_print) as fetcher:
-                assert (fetcher.max_bytes, fetcher.per_host) == (500_000_000 if is_print else 20_000_000, 4)
+        async with picture_fetcher(tmp_path, ManualClock(), design_type=kind) as fetcher:
+            assert (fetcher.max_bytes, fetcher.per_host) == (megabytes * 1_000_000, 4)
 
     run(main())
