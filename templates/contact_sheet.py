@@ -35,7 +35,7 @@ LABEL_HEIGHT = 74
 SHEET_WIDTH = 1200
 # Eight pages of photos, three times: at 1200 px a picture of its own weight.
 DOCUMENT_SHEET_WIDTH = 1000
-PREVIEW_WIDTH = 720
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 720, 800
 
 # A sheet of photos is heavy as a PNG; past this it is saved in 256 colours, which nobody sees at its scale.
 HEAVY_BYTES = 1_400_000
@@ -192,7 +192,8 @@ def main() -> None:
         _save(contact_sheet(name, known[name], fonts), SHEETS / f"{name}.png")
         typical = board(load_design(name), render_row(name, known[name]["typical"], fonts))
         preview = ImageOps.expand(typical, GAP, GROUND)
-        _save(_fit(preview, min(PREVIEW_WIDTH, preview.width)), TEMPLATES / name / "preview.png")
+        width = min(PREVIEW_WIDTH, preview.width, preview.width * PREVIEW_HEIGHT // preview.height)
+        _save(_fit(preview, width), TEMPLATES / name / "preview.png")
 
 
 if __name__ == "__main__":

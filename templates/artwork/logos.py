@@ -1,4 +1,4 @@
-"""Six invented brands: marks drawn as paths, names set in open fonts and turned into outlines.
+"""Seven invented brands: marks drawn as paths, names set in open fonts and turned into outlines.
 
     python templates/artwork/logos.py
 
@@ -28,6 +28,7 @@ FONTS = {
     "bricolage": ("fontpkg_bricolage_grotesque", "BricolageGrotesque[opsz,wdth,wght].ttf"),
     "space-grotesk": ("fontpkg_space_grotesk", "SpaceGrotesk[wght].ttf"),
     "syne": ("fontpkg_syne", "Syne[wght].ttf"),
+    "instrument-serif": ("fontpkg_instrument_serif", "InstrumentSerif-Regular.ttf"),
 }
 
 
@@ -139,6 +140,23 @@ def meridian() -> Logo:
     )
 
 
+def holm() -> Logo:
+    """Holm & Tide: small inns by the sea - the sun, and two waves that it goes down behind."""
+    waves = _wave(70, 12) + _wave(96, 12)
+    word, _ = outlines("Holm & Tide", font("instrument-serif"), 112, (158, 98), tracking=-6)
+    return Logo(
+        [Shape(circle(62, 62, 60), "accent"), Shape(waves, "knockout"), Shape(word)], "#14283a", "#d9744f", "#ffffff"
+    )
+
+
+def _wave(y: float, thick: float) -> str:
+    """A band of one and a half waves, from far left to far right."""
+    crests = ((-40, 28), (28, 96), (96, 164))
+    there = "".join(f"C{a + 22} {y - 16} {b - 22} {y + 16} {b} {y}" for a, b in crests)
+    back = "".join(f"C{b - 22} {y + thick + 16} {a + 22} {y + thick - 16} {a} {y + thick}" for a, b in reversed(crests))
+    return f"M-40 {y}{there}L164 {y + thick}{back}Z"
+
+
 def _rounded(x: float, y: float, w: float, h: float, r: float) -> str:
     k = r * 0.4477153
     return (
@@ -165,6 +183,7 @@ LOGOS: dict[str, Callable[[], Logo]] = {
     "harbour-hall": harbour,
     "ardel": ardel,
     "meridian": meridian,
+    "holm-and-tide": holm,
 }
 TEMPLATES = {
     "product-card": "hearth",
@@ -176,6 +195,7 @@ TEMPLATES = {
     "recipe": "hearth",
     "job-opening": "mossbridge",
     "display-set": "hearth",
+    "story-motion": "holm-and-tide",
 }
 
 
