@@ -18,6 +18,8 @@ from bulkgen.mapping.model import MappedRow
 from bulkgen.plan.fingerprint import canonical_json
 from bulkgen.plan.planner import PlannedRow
 from bulkgen.preflight.accidents import accident_problems, fact, hidden_layers, own_price, price_fields, price_of
+from bulkgen.preflight.ads import ad_problems
+from bulkgen.preflight.bleeds import bleed_problems
 from bulkgen.preflight.origins import Origins
 from bulkgen.preflight.outputs import IsDone, Output, outputs_to_send
 from bulkgen.preflight.state import Preflight
@@ -67,6 +69,8 @@ def check_row(
     own = [
         *structure_problems(row, outputs, design, origins, context.provider, once),
         *accident_problems(row, outputs, design, origins, mapped.problems, once),
+        *ad_problems(row, outputs, design, origins, once, is_ours=context.provider.is_ours),
+        *bleed_problems(row, outputs, design, origins, once),
     ]
     found += _told_once(own, outputs)
     if fonts is not None:

@@ -56,6 +56,19 @@ CODES: dict[str, Code] = {
             _WARNING,
         ),
         Code(
+            "not_in_bleed",
+            "A picture reaches the edge of the paper and is not drawn past it, since it has a shape or frame of its"
+            " own: where the cut is not exact, a white line stays.",
+            "Leave out its mask, its frame or `fitting_type: fill`, or keep it away from the edge.",
+            _WARNING,
+        ),
+        Code(
+            "html5_limit",
+            "An ad network does not take a banner that leads or plays as this one does.",
+            "Mend the option that the message names, or the length of the animation.",
+            _WARNING,
+        ),
+        Code(
             "layer_not_shown",
             "A layer is filled that is in none of the formats asked for, or that the design hides in all of them.",
             "Ask for a format that has it, set `hidden: false`, or leave it out of the mapping.",

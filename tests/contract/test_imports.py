@@ -109,6 +109,8 @@ PURE = [
     "mapping/written.py",
     "plan/*.py",
     "preflight/accidents.py",
+    "preflight/ads.py",
+    "preflight/bleeds.py",
     "preflight/check.py",
     "preflight/costs.py",
     "preflight/failure_kinds.py",
