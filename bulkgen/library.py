@@ -58,11 +58,16 @@ _FIRST_FRAME_ROW = 2
 
 @dataclass(frozen=True, slots=True)
 class BannerResult:
-    """One banner of a row. `url` is as in the report; `file` is the picture on this disk, where there is one."""
+    """One banner of a row. `url` is as in the report; `file` is what was made on this disk, where it is there.
+
+    Of one that moves: `fallback`, as in the report, is the picture for where it cannot play, and `seconds` its length.
+    """
 
     url: str
     file: Path | None
     error: str
+    fallback: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,11 @@ class Result:
         """The row as the report has it: files by their way from the report."""
         formats = {
             name: FormatResult(
-                banner.url, banner.file.relative_to(self.report.parent).as_posix() if banner.file else "", banner.error
+                banner.url,
+                banner.file.relative_to(self.report.parent).as_posix() if banner.file else "",
+                banner.error,
+                banner.fallback,
+                f"{banner.seconds:g}" if banner.seconds else "",
             )
             for name, banner in row.formats.items()
         }
@@ -322,10 +331,7 @@ class _Collected:
                 status=told.status,
                 detail=told.detail,
                 request=told.request,
-                formats={
-                    name: BannerResult(one.url, out.parent / one.file if one.file else None, one.error)
-                    for name, one in told.formats.items()
-                },
+                formats={name: _banner(one, out) for name, one in told.formats.items()},
             )
             for row, told in maker.rows(out)
         )
@@ -335,6 +341,12 @@ class _Collected:
         report = ended.written.path.absolute()
         account = ended.account.to_json()
         return Result(ended.job, ended.exit_code, ended.stopped, report, account, self.rows, self.input)
+
+
+def _banner(told: FormatResult, out: Path) -> BannerResult:
+    return BannerResult(
+        told.url, out.parent / told.file if told.file else None, told.error, told.fallback, float(told.seconds or 0)
+    )
 
 
 @contextlib.contextmanager

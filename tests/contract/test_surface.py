@@ -76,7 +76,7 @@ NOT_OF_A_RUN = {"home", "api_key", "base_url", "on_event"}
 RECORDS = {
     "Result": ("job", "exit_code", "stopped", "report", "account", "rows"),
     "RowResult": ("number", "key", "status", "detail", "request", "formats"),
-    "BannerResult": ("url", "file", "error"),
+    "BannerResult": ("url", "file", "error", "fallback", "seconds"),
 }
 
 COMMANDS = {

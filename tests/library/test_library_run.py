@@ -276,3 +276,22 @@ def test_two_runs_in_one_loop_share_the_home_and_its_studio() -> None:
     results = asyncio.run(both())
     assert [result.account["rows"] for result in results] == [{"done": 2}, {"done": 2}]
     assert [list(result.to_pandas()["sku"]) for result in results] == [["A-0", "A-2"], ["A-1", "A-3"]]
+
+
+def test_what_moves_has_its_length_and_the_picture_for_its_place(tmp_path: Path) -> None:
+    """Who hands ads in needs both, and the table must say of them what the report does."""
+    sheet = pd.DataFrame({"id": ["a"], "title": ["A chair"]})
+    mapping = {
+        "design": "display-set",
+        "formats": ["leaderboard"],
+        "elements": {"title": "{{ title }}"},
+        "output": {"image_file_type": "html5", "html5": {"click_tag": "https://shop.test/"}},
+    }
+    result = bulkgen.run_sync(sheet, job="ads", mapping=mapping)
+    banner = result.rows[0].formats["leaderboard"]
+    assert (banner.error, banner.seconds) == ("", 15.0)
+    assert banner.file is not None
+    assert banner.file.suffix == ".zip"
+    assert (result.report.parent / banner.fallback).read_bytes().startswith(JPEG)
+    told = result.to_pandas().loc[0]
+    assert (told["leaderboard fallback"], told["leaderboard duration"]) == (banner.fallback, "15")
