@@ -62,9 +62,9 @@ def text_cell(row: int, column: int, text: str, style: int | None = None, prefix
     )
 
 
-def number_cell(row: int, column: int, number: int, style: int | None = None) -> str:
+def number_cell(row: int, column: int, number: float, style: int | None = None, prefix: str = "") -> str:
     look = f' s="{style}"' if style else ""
-    return f'<c r="{column_letter(column)}{row}"{look}><v>{number}</v></c>'
+    return f'<{prefix}c r="{column_letter(column)}{row}"{look}><{prefix}v>{number:.15g}</{prefix}v></{prefix}c>'
 
 
 def held_texts(row: ResultRow, columns: Sequence[ResultColumn], notes: Notes) -> list[str]:

@@ -26,6 +26,7 @@ from bulkgen.report.raw_records import RawRecord, read_raw
 from bulkgen.report.relationships import XML_DECLARATION, RelationshipEdits, relationships_xml
 from bulkgen.report.result_cells import ResultCells
 from bulkgen.report.result_rows import ResultRows
+from bulkgen.report.sheet_cells import cell_xml
 from bulkgen.report.styles import Looks
 from bulkgen.report.summary_sheet import summary_sheet
 from bulkgen.sheet.header import column_letter
@@ -154,7 +155,7 @@ class _Table:
             added = self._results.header(look)
         else:
             added = self._results.of(line.result, row) if line.result else []
-        cells = {cell.column: text_cell(row, cell.column, cell.text, cell.style) for cell in added if cell.text}
+        cells = {cell.column: cell_xml(row, cell, cell.style) for cell in added if cell.text}
         replaced = self._taken if line.result else ()
         for index, text in enumerate(line.cells, 1):
             # What stands beyond the header has no name; it moves behind the results.

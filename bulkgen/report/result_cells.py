@@ -97,7 +97,9 @@ class ResultCells:
             target = link_target(text, is_file=banner is not None and banner.url == banner.file)
             if not self._link(f"{column_letter(placed.index)}{row}", target):
                 style = None
-        return NewCell(placed.index, text, style, placed.is_new)
+        # A program for tables marks a number that is a text as a mistake, and adds none of them up.
+        is_number = placed.column.kind is ColumnKind.DURATION and bool(text)
+        return NewCell(placed.index, text, style, placed.is_new, is_number)
 
     def _link(self, reference: str, target: str | None) -> bool:
         if target is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bulkgen.report.cells import column_number, text_cell
+from bulkgen.report.cells import column_number, number_cell, text_cell
 from bulkgen.report.sheet_rows import RawRow
 from bulkgen.sheet.header import column_letter
 
@@ -24,12 +24,14 @@ _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>/]")
 
 @dataclass(frozen=True, slots=True)
 class NewCell:
-    """A result for a row. `is_new_column`: the input had no such column, so nothing of it can stand there."""
+    """A result for a row. `is_new_column`: the input had no such column, so nothing of it can stand there.
+    `is_number`: a number that its `text` says."""
 
     column: int
     text: str
     style: int | None
     is_new_column: bool
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def patch_row(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> Ro
 
 
 def new_row(number: int, cells: Sequence[NewCell], grammar: CellGrammar) -> bytes:
-    body = "".join(_cell_xml(number, cell, cell.style, grammar) for cell in cells if cell.text)
+    body = "".join(cell_xml(number, cell, cell.style, grammar.prefix) for cell in cells if cell.text)
     return f'<{grammar.prefix}row r="{number}">{body}</{grammar.prefix}row>'.encode() if body else b""
 
 
@@ -138,8 +140,10 @@ def _raw(row: RawRow, grammar: CellGrammar) -> bytes:
     return b"".join((row.tag, row.content, b"</", grammar.prefix.encode(), b"row>"))
 
 
-def _cell_xml(row: int, cell: NewCell, style: int | None, grammar: CellGrammar) -> str:
-    return text_cell(row, cell.column, cell.text, style, grammar.prefix)
+def cell_xml(row: int, cell: NewCell, style: int | None, prefix: str = "") -> str:
+    if cell.is_number:
+        return number_cell(row, cell.column, float(cell.text), style, prefix)
+    return text_cell(row, cell.column, cell.text, style, prefix)
 
 
 def _with_cells(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> tuple[bytes | None, int]:
@@ -152,7 +156,7 @@ def _with_cells(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> 
     last = grammar.last_cell(content)
     if last is not None and last[1] < needed[0].column:
         at = last[0]
-        added = "".join(_cell_xml(row.number, cell, cell.style, grammar) for cell in needed if cell.text).encode()
+        added = "".join(cell_xml(row.number, cell, cell.style, grammar.prefix) for cell in needed if cell.text).encode()
         return (b"".join((content[:at], added, content[at:])) if added else None), 0
     return _merged(row, needed, grammar)
 
@@ -170,12 +174,12 @@ def _merged(row: RawRow, cells: Sequence[NewCell], grammar: CellGrammar) -> tupl
         if old is None:
             if cell.text:
                 at = next((other.start for other in old_cells if other.column > cell.column), end)
-                edits.append((at, at, _cell_xml(row.number, cell, cell.style, grammar)))
+                edits.append((at, at, cell_xml(row.number, cell, cell.style, grammar.prefix)))
         elif old.has_formula:
             kept += 1
         elif cell.text:
             style = cell.style if cell.is_new_column or old.style is None else old.style
-            edits.append((old.start, old.end, _cell_xml(row.number, cell, style, grammar)))
+            edits.append((old.start, old.end, cell_xml(row.number, cell, style, grammar.prefix)))
         elif old.is_used:
             edits.append((old.start, old.end, _emptied(row.number, old, grammar)))
     if not edits:

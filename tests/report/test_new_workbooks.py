@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -158,3 +159,29 @@ def test_the_same_report_is_the_same_bytes(tmp_path: Path) -> None:
     assert two.read_bytes() == first
     with zipfile.ZipFile(two) as archive:
         assert archive.testzip() is None
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_how_long_a_banner_moves_is_a_number(kind: str, tmp_path: Path) -> None:
+    """As text it is marked as a mistake, sorts wrongly, and nobody can add up what a set of films lasts."""
+    source, out = tmp_path / f"in.{kind}", tmp_path / "out.xlsx"
+    if kind == "csv":
+        source.write_text("sku\na\nb\n", "utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for value in ("sku", "a", "b"):
+            book.active.append([value])
+        book.save(source)
+    film = FormatResult("x.generated/a.mp4", "x.generated/a.mp4", fallback="x.generated/a.jpeg", seconds="12.5")
+    rows = [ResultRow(0, 2, {"square": film}, "done"), ResultRow(1, 3, {"square": FormatResult(error="no")}, "failed")]
+    for _ in range(2):
+        report = replace(report_of(source, rows, ("square",)), is_animated=True)
+        write_report(report, out)
+        sheet = openpyxl.load_workbook(out).worksheets[0]
+        header = [cell.value for cell in sheet[1]]
+        assert header.count("square duration") == 1
+        duration, fallback = (header.index(f"square {name}") + 1 for name in ("duration", "fallback"))
+        assert [sheet.cell(row, duration).value for row in (2, 3)] == [12.5, None]
+        assert sheet.cell(2, fallback).hyperlink.target == "x.generated/a.jpeg"
+        # The second time the report is its own input, whose columns are brought up to date.
+        source, out = out, tmp_path / "again.xlsx"
