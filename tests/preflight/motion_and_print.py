@@ -18,8 +18,13 @@ import av
 import numpy as np
 from feed_shop import photo
 
+from bulkgen.render.fonts import FontLibrary
+
 WORDS = "Sturdy canvas tote with a zip and two long straps for every market day of the year"
 NO_GLYPHS = "𓀀𓀁"
+FONTS = Path(__file__).parents[2] / "templates" / "fonts"
+# Of a design that names no font nothing is known at another provider.
+FONT = next(str(font["id"]) for font in FontLibrary([FONTS]).describe() if font["name"] == "Inter")
 
 
 def film(seconds: float, *, kind: str = "mp4", sounds: float = 0.0) -> bytes:
@@ -103,7 +108,7 @@ FILM = {
         layer("root", "container", (0, 0, 96, 64), background_color="#ffffff"),
         layer("photo", "image", (0, 0, 48, 32)) | {"animation": {"tweens": [_FADE]}},
         layer("clip", "video", (48, 0, 48, 32)),
-        layer("title", "text", (0, 32, 96, 24), payload="Own", font_size=10, max_lines=2, color="#000000"),
+        layer("title", "text", (0, 32, 96, 24), payload="Own", font=FONT, font_size=10, max_lines=2, color="#000000"),
         layer("tune", "audio", (0, 0, 0, 0)),
     ],
 }
@@ -117,7 +122,16 @@ CARD = {
     "elements": [
         layer("root", "container", (0, 0, 74, 52.5), background_color="#ffffff"),
         layer("photo", "image", (0, 0, 74, 25)),
-        layer("title", "text", (6, 28, 60, 12), payload="Own", font_size=14, max_lines=2, color="cmyk(0,0,0,100)"),
+        layer(
+            "title",
+            "text",
+            (6, 28, 60, 12),
+            payload="Own",
+            font=FONT,
+            font_size=14,
+            max_lines=2,
+            color="cmyk(0,0,0,100)",
+        ),
         layer("code", "qrcode", (6, 40, 10, 10), payload="https://example.com"),
     ],
 }
@@ -131,7 +145,7 @@ DOCUMENT = {
         f"page_{number}": [
             layer("root", "container", (0, 0, 74, 52.5), background_color="#ffffff"),
             layer("photo", "image", (40, 8, 26, 20)),
-            layer("title", "text", (6, 28, 60, 12), payload=f"Page {number}", font_size=14, max_lines=2),
+            layer("title", "text", (6, 28, 60, 12), payload=f"Page {number}", font=FONT, font_size=14, max_lines=2),
         ]
         for number in (1, 2)
     },
