@@ -25,6 +25,7 @@ from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
 NAMES = (
     "customer-quote",
+    "display-set",
     "event-ticket",
     "job-opening",
     "new-arrival",
@@ -32,6 +33,7 @@ NAMES = (
     "real-estate",
     "recipe",
     "seasonal-sale",
+    "story-motion",
 )
 
 

@@ -22,6 +22,7 @@ LONG = "A lamp of oiled oak and hand-blown glass with a linen shade for the long
 MIDDLE = "A lamp of oiled oak with a linen shade"
 DESIGNS = (
     "customer-quote",
+    "display-set",
     "event-ticket",
     "job-opening",
     "new-arrival",
@@ -29,6 +30,7 @@ DESIGNS = (
     "real-estate",
     "recipe",
     "seasonal-sale",
+    "story-motion",
 )
 
 
