@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bulkgen.mapping.draft import own_value
+from bulkgen.mapping.file import MappingFile
 from bulkgen.mapping.guess import Certainty, Guess, GuessLine
 from bulkgen.mapping.proposal import Proposal
-from bulkgen.wire.design import Design
+from bulkgen.wire.design import Design, Element
 from bulkgen.wire.overrides import MAIN_PROPERTY
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -67,12 +68,13 @@ def _of_rows(guess: Guess, proposal: Proposal) -> Iterator[str]:
 def _body(guess: Guess, design: Design) -> Iterator[str]:
     yield "elements:" if guess.mapping.elements else "# elements:"
     yield from _layers(guess.mapping.elements, "  ", "", guess, design)
-    filled = set(guess.mapping.elements) | {name for page in guess.mapping.pages.values() for name in page}
     for element in design.layers():
-        if element.name not in filled:
+        if not _is_filled(element, guess.mapping):
             own = own_value(element)
             what = f"keeps the design's own {_shortened(own)}" if own else "nothing in the design"
-            yield f"  # {_one_line(element.name)}: {element.type}, {what}"
+            # Pages have layers of equal names, each its own.
+            page = f"{next(iter(element.layout), '')}." if design.is_multipage else ""
+            yield f"  # {_one_line(page + element.name)}: {element.type}, {what}"
     if guess.mapping.pages:
         yield "pages:"
         for page, layers in guess.mapping.pages.items():
@@ -82,6 +84,12 @@ def _body(guess: Guess, design: Design) -> Iterator[str]:
         yield "vars:"
         for name, source in guess.mapping.vars.items():
             yield from _said(f"  {_key(name)}: {_text(source)}", guess.why.get(f"vars.{name}"))
+
+
+def _is_filled(element: Element, mapping: MappingFile) -> bool:
+    """By all pages, or by each that has the layer."""
+    on_pages = [page in mapping.pages and element.name in mapping.pages[page] for page in element.layout]
+    return element.name in mapping.elements or (bool(on_pages) and all(on_pages))
 
 
 def _tail(guess: Guess) -> Iterator[str]:

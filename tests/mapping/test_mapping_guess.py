@@ -56,6 +56,14 @@ def test_pages_map_themselves(bench: Any) -> None:
     assert found.mapping.elements == {"intro": "{{ intro }}"}
 
 
+def test_a_layer_without_a_column_is_listed_by_its_page(bench: Any) -> None:
+    """Two pages with a headline each are two layers: one that is filled must not hide the other from its reader."""
+    text = mapping_yaml(guess(bench, ["page_1.headline"], design=bench.pages), bench.pages)
+    assert "# page_2.headline: text, keeps the design's own 'Two'" in text
+    assert "# page_1.intro: " in text
+    assert "page_1.headline: text" not in text
+
+
 GOOGLE = ["id", "title", "description", "link", "image_link", "additional_image_link", "price", "sale_price", "brand"]
 SHOPIFY = ["Handle", "Title", "Vendor", "Variant Price", "Variant Compare At Price", "Image Src", "Variant Image"]
 WOO = ["ID", "Name", "Regular price", "Sale price", "Images"]
