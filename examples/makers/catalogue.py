@@ -62,7 +62,7 @@ SHOPS = (
         "Come in.\nThe kettle is on.",
         {},
     ),
-    # The smallest of the shops: no room for chairs beside a table.
+    # The smallest of the shops has no room for chairs: two places at the end of a page stay empty.
     Shop(
         "Hearth & Co, Cork",
         "3 Paul’s Lane, above the bakery",
@@ -71,7 +71,7 @@ SHOPS = (
         "https://hearth.example/cork",
         "EUR",
         "Up the stairs,\nand mind the cat.",
-        {"chair-charcoal": "", "chair-forest": "", "chair-ochre": "mug-blush"},
+        {"chair-ochre": "mug-blush", "chair-charcoal": "bowl-plum", "chair-forest": "", "bowl-plum": ""},
     ),
     Shop(
         "Hearth & Co, London",

@@ -68,7 +68,7 @@ def test_a_price_list_becomes_a_catalogue_for_each_shop_and_one_file_for_the_pri
         for page in pages:
             left, bottom, right, top = (Decimal(str(value)) for value in page.trimbox)
             assert [round(float(side) / 72 * 25.4) for side in (right - left, top - bottom)] == [210, 297]
-        # The fourth page is the long table. Cork has no room for two of its chairs, and leaves their places empty.
+        # The fourth page is the long table. Cork has no room for chairs, and two places of it are empty.
         tables = dict(zip(SHOPS, pages[3::PAGES], strict=True))
         assert {shop: pictures_on(page) for shop, page in tables.items()} == {
             "Dublin": 7, "Cork": 5, "London": 7, "Edinburgh": 7,
