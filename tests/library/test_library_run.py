@@ -232,10 +232,10 @@ def test_a_table_of_results_needs_the_copy_of_the_sheet(tmp_path: Path) -> None:
         result.to_pandas()
 
 
-def test_the_program_of_the_page_runs_as_it_stands_and_without_a_guard(tmp_path: Path) -> None:
+def test_the_programs_of_the_page_run_as_they_stand_and_without_a_guard(tmp_path: Path) -> None:
     """Who starts here starts with a script that has no `if __name__ == "__main__"`."""
-    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.DOTALL)
-    (tmp_path / "program.py").write_text(block, "utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "program.py").write_text("".join(blocks), "utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -243,6 +243,8 @@ def test_the_program_of_the_page_runs_as_it_stands_and_without_a_guard(tmp_path:
     lines = done.stdout.splitlines()
     assert [line.split()[:2] for line in lines[:2]] == [["A-1", "done"], ["A-2", "done"]], done.stdout
     assert Path(lines[0].split(" ", 2)[2]).read_bytes().startswith(JPEG)
+    key, seconds, file = lines[3].split(" ", 2)
+    assert (key, seconds, Path(file).read_bytes()[:2]) == ("A-1", "15.0", b"PK")
 
 
 def test_pictures_of_a_frame_start_in_the_current_folder_and_its_job_can_be_reported_later(tmp_path: Path) -> None:
