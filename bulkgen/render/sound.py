@@ -83,7 +83,7 @@ class SoundSource:
             with reading(self._noun):
                 streams = container.streams.audio
                 if not streams:
-                    raise picture_error(None, f"the {self._noun} has no sound")
+                    raise picture_error(None, "the file has no sound")
                 stream = prepared(streams[0], SOUND_DECODERS, self._noun)
                 zero_s = start_of(container)
                 self._declared_s = self._said_length(container, stream)

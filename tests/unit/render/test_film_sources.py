@@ -293,3 +293,14 @@ def test_more_frames_than_any_screen_shows_are_refused(monkeypatch: pytest.Monke
 )
 def test_the_first_bytes_tell_the_kind(head: bytes, kind: str | None) -> None:
     assert sniff(head) == kind
+
+
+def test_a_film_whose_index_is_cut_is_refused_though_its_picture_can_be_read() -> None:
+    """What tells of the sound stands last in the index: the ad would go out silent, and nobody would know."""
+    body = steady(20, sound=tone(2))
+    at = body.index(b"moov") - 4
+    assert at > len(body) // 2, "this one has its index behind"
+    for left in (len(body) - 1, len(body) - 600, at + 200):
+        with pytest.raises(RenderError, match="cut short: its index"):
+            VideoSource(body[:left])
+    VideoSource(body + b"\0" * 100)

@@ -76,7 +76,7 @@ def test_a_sound_can_be_heard_again() -> None:
         (b"<html>", "this is a web page, not a sound"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "this is a picture, not a sound"),
         (b"plain words", "unidentifiable sound"),
-        (steady(3), "the sound has no sound"),
+        (steady(3), "the file has no sound"),
         (wav(2)[:40], "the sound"),
         (wav(4)[:100_000], r"the sound is cut short: it has 1\.1 of 4\.0 seconds"),
         (wav(0.3, rate_hz=100), "has 100 samples a second"),
