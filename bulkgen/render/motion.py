@@ -21,6 +21,9 @@ DEFAULT_VIDEO_FPS = 24.0
 DEFAULT_GIF_FPS = 9.0
 DEFAULT_GIF_REPEAT = -1
 
+# What mail programs and feeds still load before a person has gone on.
+_HEAVY_GIF_BYTES = 5_000_000
+
 # Of a frame: what players and coders take at most, 4096 px square, with room in a worker for what is drawn beside it.
 FRAME_PIXELS_MAX = 16_777_216
 
@@ -59,7 +62,10 @@ def render_motion(
     quality: int | None = None,
     max_bytes: int | None = None,
 ) -> Motion:
-    """`options` are the request's `video`, `gif` and `html5`; `quality` is that of an mp4. Raises RenderError."""
+    """`options` are the request's `video`, `gif` and `html5`; `quality`: of an mp4, or of photos.
+
+    Raises RenderError.
+    """
     kind = motion_type(kind)
     width, height = round(scene.format.width), round(scene.format.height)
     if width * height > FRAME_PIXELS_MAX:
@@ -105,13 +111,15 @@ def _gif(clip: Clip, request: _Request) -> Motion:
 
     fps = float(request.options.get("max_fps", DEFAULT_GIF_FPS))
     repeat = int(request.options.get("repeat", DEFAULT_GIF_REPEAT))
-    return Motion(encode_gif(clip, fps, repeat, request.max_bytes), "gif", None, clip.duration_s, ())
+    body = encode_gif(clip, fps, repeat, request.max_bytes)
+    said = (f"this GIF has {len(body) / 1e6:,.0f} MB: mp4 is far smaller, and max_kb bounds it",)
+    return Motion(body, "gif", None, clip.duration_s, said if len(body) > _HEAVY_GIF_BYTES else ())
 
 
 def _html5(clip: Clip, request: _Request) -> Motion:
     from bulkgen.render.html5 import pack_html5
 
-    packed = pack_html5(clip, request.options, request.pictures, max_bytes=request.max_bytes)
+    packed = pack_html5(clip, request.options, request.pictures, quality=request.quality, max_bytes=request.max_bytes)
     return Motion(packed.body, "zip", packed.fallback, clip.duration_s, packed.warnings)
 
 

@@ -111,7 +111,7 @@ def network_of(name: str | None) -> tuple[Network, str | None]:
     wanted = (name or DEFAULT).strip().lower()
     if wanted in known:
         return known[wanted], None
-    return known[DEFAULT], f"ad_network {name!r} is unknown, so its limits are: {', '.join(known)} are known"
+    return known[DEFAULT], f"ad_network {name!r} is unknown, and so are its limits (known are {', '.join(known)})"
 
 
 def over_limits(network: Network, size: tuple[int, int], weight: Weight) -> list[str]:

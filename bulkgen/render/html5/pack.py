@@ -32,8 +32,8 @@ DEFAULT_REPEAT = 0
 PAGE_NAME = "index.html"
 BACKUP_NAME = "backup_image.jpeg"
 
-# Steps that are seen at most one at a time.
-_QUALITIES = (*range(DEFAULT_QUALITY["jpeg"], LEAST_QUALITY, -10), LEAST_QUALITY)
+# Of the photos' quality: each is hardly seen.
+_STEP = 10
 
 # The earliest that a ZIP file can say: a time of day would make two files of one banner.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -56,6 +56,7 @@ class _Request:
     title: str
     repeat: int
     has_backup: bool
+    quality: int
 
 
 def pack_html5(
@@ -63,9 +64,10 @@ def pack_html5(
     options: Mapping[str, Any],
     pictures: Mapping[str, bytes | RenderError] | None = None,
     *,
+    quality: int | None = None,
     max_bytes: int | None = None,
 ) -> Packed:
-    """`options` are the request's `html5`; `pictures` hold the films. Raises RenderError."""
+    """`options` are the request's `html5`; `pictures` hold the films; `quality` is of photos. Raises RenderError."""
     network, unknown = network_of(options.get("ad_network"))
     tag = read_click_tag(options.get("click_tag"))
     request = _Request(
@@ -74,6 +76,7 @@ def pack_html5(
         str(options.get("page_title") or DEFAULT_TITLE),
         int(options.get("repeat") or DEFAULT_REPEAT),
         bool(options.get("include_backup_image")) or network.wants_backup,
+        DEFAULT_QUALITY["jpeg"] if quality is None else quality,
     )
     warnings = [unknown] if unknown else []
     size = (clip.width, clip.height)
@@ -93,7 +96,7 @@ def pack_html5(
             f"lowered below quality {LEAST_QUALITY}; use fewer or smaller pictures, or allow more"
         )
     warnings += _told(request, options, size, files, body, clip.duration_s)
-    return Packed(body, files.get(BACKUP_NAME) or on_white(still, DEFAULT_QUALITY["jpeg"]), tuple(warnings))
+    return Packed(body, files.get(BACKUP_NAME) or on_white(still, request.quality), tuple(warnings))
 
 
 def _packed(
@@ -102,12 +105,17 @@ def _packed(
     """At the highest quality at which nothing is over a limit, else at the lowest."""
     files: dict[str, bytes] = {}
     body = b""
-    for quality in _QUALITIES:
+    for quality in _qualities(request.quality):
         files = _files(page, request, size, still, quality)
         body = _zipped(files)
         if _counted(request.network, files, body) <= min(limits, default=len(body) + _total(files)):
             break
     return files, body
+
+
+def _qualities(asked: int) -> tuple[int, ...]:
+    """Less only where less is asked for."""
+    return (*range(asked, LEAST_QUALITY, -_STEP), min(asked, LEAST_QUALITY))
 
 
 def _files(page: Page, request: _Request, size: tuple[int, int], still: Any, quality: int) -> dict[str, bytes]:

@@ -22,6 +22,8 @@ addEventListener("load",function(){page.classList.remove("wait");if(films.length
 })();
 </script>"""
 
+_BY_KEY = " onkeydown=\"if(event.key==='Enter')this.click()\""
+
 _WAIT = '<script>document.documentElement.classList.add("wait")</script>'
 
 
@@ -29,6 +31,8 @@ def page_text(
     *, title: str, size: tuple[int, int], head: str, click: str, rules: str, markup: str, has_films: bool
 ) -> str:
     width, height = size
+    # The texts of the banner are pictures, so its title is also what the link is called.
+    name = html.escape(title)
     # No link with a script as its address, as networks show it: in the sandboxed frames they use it opens nothing.
     ad = f'<div id="ad"{" class=m style=animation-name:clock" if has_films else ""}>'
     clock = "@keyframes clock{to{outline-color:transparent}}\n" if has_films else ""
@@ -37,7 +41,7 @@ def page_text(
 <head>
 <meta charset="utf-8">
 <meta name="ad.size" content="width={width},height={height}">
-<title>{html.escape(title)}</title>
+<title>{name}</title>
 {head}
 {_WAIT}
 <style>
@@ -52,7 +56,7 @@ html,body{{margin:0;padding:0}}
 {rules}{clock}</style>
 </head>
 <body>
-<div id="click" role="link" tabindex="0" onclick="{html.escape(click)}" onkeydown="if(event.key==='Enter')this.click()">
+<div id="click" role="link" tabindex="0" aria-label="{name}" onclick="{html.escape(click)}"{_BY_KEY}>
 {ad}
 {markup}
 </div>

@@ -14,7 +14,7 @@ from motion_cases import clip_of, group, moving, moving_design, tween
 from PIL import Image
 from rendering_cases import layer
 
-from bulkgen.render.encoders import Sheet, encode_jpeg
+from bulkgen.render.encoders import DEFAULT_QUALITY, Sheet, encode_jpeg
 from bulkgen.render.failures import RenderError
 from bulkgen.render.html5 import Packed, pack_html5
 from bulkgen.render.html5.assets import Drawing, on_white
@@ -60,9 +60,15 @@ def banner(*more: dict[str, Any], duration: float = 6.0, **photo_attributes: Any
     )
 
 
-def packed(design: Design, body: bytes | None = None, max_bytes: int | None = None, **options: Any) -> Packed:
+def packed(
+    design: Design,
+    body: bytes | None = None,
+    max_bytes: int | None = None,
+    quality: int | None = None,
+    **options: Any,
+) -> Packed:
     pictures = {PHOTO: body or photo()}
-    return pack_html5(clip_of(design, {}, pictures), LINK | options, pictures, max_bytes=max_bytes)
+    return pack_html5(clip_of(design, {}, pictures), LINK | options, pictures, quality=quality, max_bytes=max_bytes)
 
 
 def files(made: Packed) -> dict[str, bytes]:
@@ -104,6 +110,14 @@ def test_quality_gives_way_to_a_limit_and_a_size_that_cannot_be_is_an_error() ->
         packed(banner(), hard, max_bytes=5_000)
 
 
+def test_a_lower_quality_is_that_of_the_photos_and_of_the_backup() -> None:
+    grainy = photo(grain=90)
+    free, low = packed(banner(), grainy), packed(banner(), grainy, quality=15)
+    assert len(low.body) < len(free.body) * 2 // 3
+    assert len(low.fallback) < len(free.fallback)
+    assert packed(banner(), grainy, quality=DEFAULT_QUALITY["jpeg"]).body == free.body
+
+
 def test_over_a_networks_limit_it_is_made_and_told() -> None:
     wide = moving_design(
         moving(layer("photo", "image", (0, 0, 1200, 1000), image_url=PHOTO), tween("fade", opacity=0)),
@@ -133,6 +147,12 @@ def test_the_fallback_is_the_picture_of_its_moment_and_lies_in_the_file_on_deman
 def test_a_title_is_text_and_not_markup() -> None:
     page = files(packed(banner(), page_title="</title><script>alert(1)</script> & more"))["index.html"].decode()
     assert "<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more</title>" in page
+
+
+def test_who_cannot_see_the_banner_hears_its_title() -> None:
+    """The texts are pictures: without a name the link is read out as nothing."""
+    page = files(packed(banner(), page_title='Chairs & "more"'))["index.html"].decode()
+    assert 'role="link" tabindex="0" aria-label="Chairs &amp; &quot;more&quot;"' in page
 
 
 def test_adform_gets_its_manifest() -> None:
