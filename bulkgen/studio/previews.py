@@ -1,8 +1,9 @@
-"""A picture of each format of a still design, as it is without overrides; drawn when somebody first looks at it.
+"""A picture of each format of a design, as it is without overrides; drawn when somebody first looks at it.
 
     entry, format -> key of a file, or None
 
 Its address needs no key, so it must cost an onlooker nothing: a format is drawn once for each version of its design.
+Of a film it is the moment that stands for the whole.
 Left out: the design's own preview, which is a file in its folder.
 """
 
@@ -58,9 +59,9 @@ class Previews:
 
 
 def has_preview(design: Design, number: int) -> bool:
-    """Of stills, and where no layer has to be given before there is anything to show."""
+    """Where no layer has to be given before there is anything to show."""
     format_id = design.formats[number].id
-    return design.type == "static" and not any(format_id in element.mandatory for element in design.elements)
+    return not design.is_multipage and not any(format_id in element.mandatory for element in design.elements)
 
 
 def preview_url(design: Design, number: int, base_url: str) -> str:

@@ -237,7 +237,7 @@ def _check_file_type(given: Mapping[str, Any], design: Design, request: dict[str
     violation = check(prop, file_type)
     allowed = FILE_TYPES[design.type]
     if violation is None and file_type not in (*allowed, "auto"):
-        text = f"a {design.type} design makes {', '.join(allowed)}, not {file_type}"
+        text = f"designs of type {design.type} make {', '.join(allowed)}, not {file_type}"
         violation = Violation("image_file_type", "invalid_filetype", text, [*allowed, "auto"], file_type)
     if violation:
         found.violations.append(violation)

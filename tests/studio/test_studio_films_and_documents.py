@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from PIL import Image
 from workshop import DESIGN_ID, read, result, run, studio, write_design
 
 from bulkgen.studio.options import StudioOptions
@@ -116,6 +117,23 @@ def test_a_film_is_made_in_each_of_its_types_and_costs_its_seconds(tmp_path: Pat
                     with av.open(io.BytesIO(content)) as film:
                         assert abs(float(film.duration) / 1e6 - 1.5) < 0.11
                         assert film.streams.video[0].average_rate == 10
+
+    run(story())
+
+
+def test_a_film_has_the_picture_of_its_moment_in_lists(tmp_path: Path) -> None:
+    """Who chooses a design sees what it is like, and not a gap."""
+
+    async def story() -> None:
+        server = with_credits(tmp_path, FILM)
+        async with server, aiohttp.ClientSession(server.base_url) as client:
+            _, (listed,) = await read(client, "/designs")
+            kind, body = await body_of(client, listed["preview_url"])
+            assert kind == "image/png"
+            with Image.open(io.BytesIO(body)) as picture:
+                assert picture.size == (60, 40)
+                assert picture.convert("RGB").getpixel((30, 20)) == (208, 2, 27), "at its moment the shape is there"
+            assert await spent(client) == 0
 
     run(story())
 
