@@ -31,6 +31,9 @@ _WIDTHS = {
     ColumnKind.REQUEST: 38.0,
 }
 
+# A name of its own is read whole, up to the width of what is widest anyhow.
+_WIDEST_FOR_ITS_NAME = 42.0
+
 _LINKED = (ColumnKind.URL, ColumnKind.FALLBACK)
 
 
@@ -76,7 +79,10 @@ class ResultCells:
     def widths(self) -> dict[int, float]:
         """Of the columns the sheet did not have; the others keep what somebody may have chosen."""
         new = (look.placed for look in self._looks if look.placed.is_new)
-        return {placed.index: _WIDTHS[placed.column.kind] for placed in new}
+        return {
+            placed.index: max(_WIDTHS[placed.column.kind], min(len(placed.column.name) + 2.0, _WIDEST_FOR_ITS_NAME))
+            for placed in new
+        }
 
     def header(self, style: int | None) -> list[NewCell]:
         new = (look.placed for look in self._looks if look.placed.is_new)

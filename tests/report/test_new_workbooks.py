@@ -17,6 +17,7 @@ from bulkgen.report import limits, new_workbook, result_cells
 from bulkgen.report.columns import result_columns
 from bulkgen.report.model import FormatResult, ResultRow
 from bulkgen.report.write import write_report
+from bulkgen.sheet.header import column_letter
 
 RESULTS = list(result_columns(FORMATS, False))
 
@@ -182,6 +183,7 @@ def test_how_long_a_banner_moves_is_a_number(kind: str, tmp_path: Path) -> None:
         assert header.count("square duration") == 1
         duration, fallback = (header.index(f"square {name}") + 1 for name in ("duration", "fallback"))
         assert [sheet.cell(row, duration).value for row in (2, 3)] == [12.5, None]
+        assert sheet.column_dimensions[column_letter(duration)].width > len("square duration")
         assert sheet.cell(2, fallback).hyperlink.target == "x.generated/a.jpeg"
         # The second time the report is its own input, whose columns are brought up to date.
         source, out = out, tmp_path / "again.xlsx"
