@@ -16,6 +16,7 @@ from PIL import Image
 from rendering_cases import FONTS, FORMAT, layer
 from rendering_cases import design as static_design
 
+from bulkgen.render import motion
 from bulkgen.render.banner import RenderedBanner, picture_refs, render_banner
 from bulkgen.render.failures import IMAGE_FETCHING, RenderError
 from bulkgen.wire.design import Design
@@ -186,3 +187,12 @@ def test_the_still_of_an_animated_design_shows_the_film_at_that_moment() -> None
     made = rendered(moving_design(scene(), still_at=1.25), "png", PICTURES)
     shown = np.asarray(Image.open(io.BytesIO(made.body)).convert("RGB"))[60:190, 110:290, ::-1]
     assert index_of(shown, 30) == 12
+
+
+def test_a_gif_that_few_will_wait_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows beforehand that a story becomes 27 MB, and half the phones that get it never show it."""
+    design = moving_design(TITLE, duration=0.5)
+    assert rendered(design, "gif", {}).warnings == ()
+    monkeypatch.setattr(motion, "_HEAVY_GIF_BYTES", 100)
+    (said,) = rendered(design, "gif", {}).warnings
+    assert "mp4 is far smaller" in said
