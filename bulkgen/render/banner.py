@@ -1,7 +1,7 @@
-"""One format of a design -> one file. The only entry of this package that the studio and preflight need.
+"""One format of a design -> one file: the entry of this package, beside `document` for designs of several pages.
 
-scene -> layout -> paint -> encode, with the unchanged layers at the bottom painted once for a run: the next banner of
-the same format starts from their pixels.
+scene -> layout -> paint -> encode; of what moves or is printed `motion` and `printing` do the last two. The unchanged
+layers at the bottom are painted once for a run: the next banner of the same format starts from their pixels.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from bulkgen.render.layout import Placed, lay_out
 from bulkgen.render.motion import motion_type, render_motion
 from bulkgen.render.painters import paint_layer
 from bulkgen.render.painters.group import GroupShadow, group_shadows, paint_group_shadow
-from bulkgen.render.paints import fill_rectangle, is_see_through
+from bulkgen.render.paints import fill_rectangle
 from bulkgen.render.scene import WHITE, Scene, resolve
 from bulkgen.render.skia_memory import Pixels, Surface, write_pdf
 from bulkgen.render.sources import picture_refs
 from bulkgen.render.stage import VECTOR_PIXELS, Stage
 from bulkgen.render.vectors import draw_vectors, group_said, layer_said
+from bulkgen.wire.colors import is_see_through
 from bulkgen.wire.design import Box, Design
 
 # Of one banner: with what its encoder needs beside it, what a worker can hold. A poster of A1 at 300 dpi has 70

@@ -18,12 +18,13 @@ from bulkgen.render.failures import RenderError
 from bulkgen.render.layer_sprites import LayerSprite, layer_sprites
 from bulkgen.render.layout import Placed
 from bulkgen.render.movers import Mover
-from bulkgen.render.paints import fill_rectangle, is_see_through
+from bulkgen.render.paints import fill_rectangle
 from bulkgen.render.parts import Part, parts_of
 from bulkgen.render.scene import WHITE, Scene
 from bulkgen.render.skia_memory import Pixels, Surface
 from bulkgen.render.stage import Stage
 from bulkgen.render.timeline import largest_scale
+from bulkgen.wire.colors import is_see_through
 from bulkgen.wire.design import Box
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bulkgen.render.cache import RenderCache
 from bulkgen.render.scene import Layer
 from bulkgen.render.skia_memory import Picture, Surface, skia
 from bulkgen.render.stage import Stage
-from bulkgen.wire.colors import Color, LinearGradient, Paint, RadialGradient
+from bulkgen.wire.colors import Color, LinearGradient, Paint, RadialGradient, is_see_through
 from bulkgen.wire.design import Box
 
 NEAREST = skia.SamplingOptions(skia.FilterMode.kNearest)
@@ -75,12 +75,6 @@ def shadow(layer: Layer, prefix: str = "shadow", *, is_vector: bool = True) -> t
     if blur > 0:
         paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur / 2))
     return paint, layer.number(f"{prefix}_offset_x"), layer.number(f"{prefix}_offset_y")
-
-
-def is_see_through(paint: Paint) -> bool:
-    if isinstance(paint, Color):
-        return paint.alpha < 1
-    return any(stop.color.alpha < 1 for stop in paint.stops)
 
 
 def _gradient(gradient: LinearGradient | RadialGradient, box: Box, cache: RenderCache) -> Picture:
