@@ -1,13 +1,15 @@
-"""Design and overrides to picture bytes: scene -> layout -> paint -> encode. No socket, no clock, no state of its own.
+"""Design and overrides -> the bytes of a picture, a film or a print. No socket, no clock, no state of its own.
 
 ```
 design + overrides -> scene -> layout (fonts, text) -> painters (by layer type) -> encoders (by file type)
                         pictures (bytes) ------------------^
+                                                                                -> clip -> mp4, gif, html5 (`motion`)
+                                                                                -> inks, plates (`printing`)
 ```
 
-Two tables are the seams for what is to come: `painters.PAINTERS` by layer type, and `encoders.ENCODERS` by file type.
-Everything up to the painters works without the drawing library; importing this package imports nothing heavy, so that
-hosted runs and `--help` do not need it.
+Three tables are the seams: `painters.PAINTERS` by layer type, `encoders.ENCODERS` by file type of a picture, and the
+makers of `motion`. Everything up to the painters works without the drawing library; importing this package imports
+nothing heavy, so that hosted runs and `--help` do not need it.
 
 Left out: fetching (the caller hands in bytes by reference), and checking overrides against the API's bounds (`wire`).
 """

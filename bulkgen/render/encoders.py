@@ -1,6 +1,6 @@
-"""Pixels -> file bytes. `ENCODERS` is the seam for the file types that are to come.
+"""Pixels -> the bytes of a picture file. `ENCODERS` is the table of the types.
 
-Left out: PDF, which is drawn and not encoded (`banner`).
+Left out: PDF, which is drawn and not encoded (`banner`, `printing`), and what moves (`motion`).
 """
 
 from __future__ import annotations

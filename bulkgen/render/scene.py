@@ -338,7 +338,7 @@ def _unbuilt(element: Element, layer: Layer) -> list[str]:
     """Warnings for what is asked for and not drawn. Raises RenderError for an AI property in the request."""
     built = BUILT.get(element.type)
     if built is None:
-        return [f"{layer.name}: layers of type {element.type} are not drawn yet"]
+        return [f"{layer.name}: layers of type {element.type} are not drawn here"]
     gives_picture = bool(layer.overridden & {"image_url", "image_encoded"})
     warnings = []
     known = known_attributes(element.type)
@@ -353,7 +353,7 @@ def _unbuilt(element: Element, layer: Layer) -> list[str]:
         elif name in AI_PROPERTIES:
             warnings.append(f"{layer.name}: {name} is not available on this provider: the picture is shown as it is")
         elif name in PROPERTIES[element.type] and not _belongs_to_an_ai_property(name):
-            warnings.append(f"{layer.name}: {name} is not drawn yet")
+            warnings.append(f"{layer.name}: {name} is not drawn here")
         elif name not in known and name not in layer.overridden:
             warnings.append(f"{layer.name}: the design's attribute {name} is unknown and was passed over")
     return warnings

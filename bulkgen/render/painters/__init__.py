@@ -1,4 +1,4 @@
-"""One painter per layer type. `PAINTERS` is the seam for the types that are to come."""
+"""One painter per layer type. `PAINTERS` is the table of them."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_a_hidden_layer_warns_of_nothing() -> None:
 
 def test_a_layer_type_that_is_not_drawn_is_said() -> None:
     made = design(layer("clip", "code", (0, 0, 10, 10)))
-    assert resolve(made, FORMAT, {}).warnings == ("clip: layers of type code are not drawn yet",)
+    assert resolve(made, FORMAT, {}).warnings == ("clip: layers of type code are not drawn here",)
 
 
 def test_a_video_in_a_still_picture_is_said() -> None:
