@@ -1,6 +1,6 @@
 """Pictures of a print that end where the paper does, so that a cut beside the line leaves a white one. Pure.
 
-    a row's outputs + design -> Problem, …
+    a row's outputs + design for print -> Problem, …
 
 What fills its box to the edge is drawn past it by the renderer, which is asked here. Left out: texts near the edge,
 which are told of where they are measured.
@@ -33,8 +33,6 @@ _SAME_POINTS = 0.01
 def bleed_problems(
     row: Row, outputs: Sequence[Output], design: Design, origins: Origins, once: Once
 ) -> Iterator[Problem]:
-    if not design.type.startswith("printer"):
-        return
     for elements, places, formats in shared_parts(outputs):
         for element in design.elements:
             override = elements.get(element.name)

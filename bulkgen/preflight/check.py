@@ -18,14 +18,12 @@ from bulkgen.mapping.model import MappedRow
 from bulkgen.plan.fingerprint import canonical_json
 from bulkgen.plan.planner import PlannedRow
 from bulkgen.preflight.accidents import accident_problems, fact, hidden_layers, own_price, price_fields, price_of
-from bulkgen.preflight.ads import ad_problems
-from bulkgen.preflight.bleeds import bleed_problems
 from bulkgen.preflight.origins import Origins
 from bulkgen.preflight.outputs import IsDone, Output, outputs_to_send
 from bulkgen.preflight.state import Preflight
-from bulkgen.preflight.structure import Provider, shared_parts, structure_problems
+from bulkgen.preflight.structure import Once, Provider, shared_parts, structure_problems
 from bulkgen.render.fonts import FontLibrary
-from bulkgen.sheet.model import Origin
+from bulkgen.sheet.model import Origin, Row
 from bulkgen.sheet.problems import Problem, Severity
 from bulkgen.wire.design import Design
 
@@ -69,9 +67,9 @@ def check_row(
     own = [
         *structure_problems(row, outputs, design, origins, context.provider, once),
         *accident_problems(row, outputs, design, origins, mapped.problems, once),
-        *ad_problems(row, outputs, design, origins, once, is_ours=context.provider.is_ours),
-        *bleed_problems(row, outputs, design, origins, once),
     ]
+    if fonts is not None and design.type != "static":
+        own += _of_films_and_prints(row, outputs, design, context, once)
     found += _told_once(own, outputs)
     if fonts is not None:
         found += _texts(mapped, outputs, design, fonts, context, found)
@@ -79,6 +77,18 @@ def check_row(
     if alike := state.alike(row, mapped.key, _content(mapped)):
         found.append(alike)
     return found
+
+
+def _of_films_and_prints(
+    row: Row, outputs: Sequence[Output], design: Design, context: Context, once: Once
+) -> Iterator[Problem]:
+    # Loaded here: they ask the drawing libraries, which may not be there.
+    from bulkgen.preflight.bleeds import bleed_problems
+    from bulkgen.preflight.file_options import option_problems
+
+    yield from option_problems(row, outputs, design, context.origins, once, is_ours=context.provider.is_ours)
+    if design.type.startswith("printer"):
+        yield from bleed_problems(row, outputs, design, context.origins, once)
 
 
 def failing_formats(problems: Iterable[Problem], outputs: Sequence[Output]) -> frozenset[str]:

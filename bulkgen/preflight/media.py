@@ -90,6 +90,6 @@ def _of_facts(address: str, told: str, facts: MediaFacts, use: MediaUse) -> Iter
 
 
 def _broken(told: str, reason: str, use: MediaUse) -> PictureFlaw:
-    if reason == NEEDS_EXTRA:
+    if reason == NEEDS_EXTRA and not use.is_studio:
         return flaw("picture_not_looked_at", f"{told} could not be looked at: {reason}")
     return flaw("media_damaged", f"{told} cannot be played: {reason}", is_certain=use.is_studio)

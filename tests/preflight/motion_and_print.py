@@ -62,6 +62,13 @@ def sound(seconds: float) -> bytes:
     return body.getvalue()
 
 
+_SHADED = b"""<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><defs>
+<linearGradient id="a"><stop offset="0" stop-color="#f00" stop-opacity="0.4"/><stop offset="1" stop-color="#00f"/>
+</linearGradient><radialGradient id="b"><stop offset="0.2" stop-color="#fff"/><stop offset="1" stop-color="#363"/>
+</radialGradient></defs><rect width="400" height="300" fill="url(#a)"/><circle cx="200" cy="150" r="90"
+fill="url(#b)" opacity="0.7"/></svg>"""
+
+
 def shop_pages() -> dict[str, bytes]:
     """By file name."""
     long = film(6)
@@ -82,6 +89,7 @@ def shop_pages() -> dict[str, bytes]:
         "note.mp3": b"a note about a sound",
         "coarse.jpg": photo(size=(90, 60)),
         "fine.jpg": photo(size=(1_200, 900)),
+        "shaded.svg": _SHADED,
     }
 
 
@@ -256,12 +264,27 @@ elements:
   photo: "{{ photo }}"
   clip: {video_url: "{{ clip }}", hidden: "{{ hide }}"}
   tune: {audio_url: "{{ tune }}", max_volume: "{{ volume }}", speed: "{{ speed }}"}
-output: {image_file_type: "{{ file }}", html5: {click_tag: "https://example.com"}}
+output: {image_file_type: "{{ file }}", html5: {click_tag: "{{ to }}", ad_network: "{{ network }}"}}
 """,
-    {"title": "Oak", "photo": "{shop}/good.jpg", "clip": "", "hide": "", "tune": "", "volume": "", "speed": ""},
+    {
+        "title": "Oak",
+        "photo": "{shop}/good.jpg",
+        "clip": "",
+        "hide": "",
+        "tune": "",
+        "volume": "",
+        "speed": "",
+        "to": "https://example.com",
+        "network": "",
+    },
     (
         *_TEXTS,
         *_media(),
+        Fault("a page that leads nowhere", {"to": "javascript:alert(1)"}, "bad_value", "html5"),
+        Fault("a film does not lead at all", {"to": "javascript:alert(1)"}),
+        Fault("a page with a macro", {"to": "[CLICK]https://example.com"}, file="html5"),
+        Fault("a page that is not safe", {"to": "http://example.com", "network": "google-marketing"}, file="html5"),
+        Fault("a page for nobody", {"network": "no-such-network"}, "html5_limit", "html5"),
         Fault("a still of a film", {}, "bad_value", "png"),
     ),
 )
@@ -271,15 +294,23 @@ PRINTED = Stage(
 design: printed
 key: no
 elements: {title: "{{ title }}", photo: "{{ photo }}", code: "{{ code }}"}
-output: {image_file_type: "{{ file }}"}
+output: {image_file_type: "{{ file }}", print: {color_profile: "{{ inks }}"}}
 """,
-    {"title": "Oak", "photo": "{shop}/fine.jpg", "code": "https://example.com/1"},
+    {"title": "Oak", "photo": "{shop}/fine.jpg", "code": "https://example.com/1", "inks": ""},
     (
         *_TEXTS,
         Fault("a coarse picture", {"photo": "{shop}/coarse.jpg"}, "picture_too_coarse"),
         Fault("a picture of a screen", {"photo": "{shop}/good.jpg"}, "picture_low_resolution"),
         Fault("inks", {"photo": "{shop}/cmyk.jpg"}),
         Fault("a long code", {"code": "https://example.com/" + "a" * 3_000}, "qr_too_long"),
+        Fault("a drawing with shades", {"photo": "{shop}/shaded.svg"}),
+        Fault("a drawing", {"photo": "{shop}/good.svg"}),
+        Fault("a drawing of words", {"photo": "{shop}/words.svg"}, "svg_not_drawn"),
+        Fault("clear in part", {"photo": "{shop}/clear.png"}),
+        Fault("known inks", {"inks": "e0c86a8a-050c-41f1-885a-0f74b9baac50"}),
+        Fault("colours of a screen", {"inks": "DB3C123E-1127-11EF-B77E-F93002785645"}),
+        Fault("unknown inks", {"inks": "00000000-0000-4000-8000-000000000000"}, "bad_value"),
+        Fault("inks by name", {"inks": "FOGRA39"}, "bad_value"),
         Fault("a banner of a card", {}, "bad_value", "jpeg"),
     ),
 )

@@ -76,6 +76,26 @@ def test_what_a_network_refuses_is_a_warning_told_once(options: str, duration: f
     assert "html5_limit" not in one.codes("Chair")
 
 
+@pytest.mark.parametrize(("fps", "is_told"), [("", True), ("2", False)])
+def test_a_gif_of_more_frames_than_are_written_is_named(fps: str, is_told: bool) -> None:
+    """It would be refused after the pictures of the row were fetched, for each of ten thousand rows."""
+    mapping = "elements: {title: '{{ t }}'}\noutput: {image_file_type: gif, gif: {max_fps: '{{ f }}'}}"
+    codes = Bench(mapping, ["t", "f"], moving(600)).codes("Lamp", fps)
+    # 400 x 300 px in 600 seconds: 5,400 frames are 648 megapixels.
+    assert "cannot_be_made" not in codes
+    wide = parse_design(
+        {
+            "id": "w",
+            "type": "animated",
+            "animation": {"duration": 600},
+            "formats": [{"id": "post", "width": 800, "height": 600}],
+            "elements": [GROUND, TITLE],
+        }
+    )
+    assert ("cannot_be_made" in Bench(mapping, ["t", "f"], wide).codes("Lamp", fps)) is is_told
+    assert "cannot_be_made" not in Bench(mapping, ["t", "f"], wide, provider=HOSTED).codes("Lamp", fps)
+
+
 def test_a_film_is_not_held_against_the_rules_of_pages() -> None:
     one = Bench("elements: {title: '{{ t }}'}", ["t"], moving(300))
     assert one.codes("Lamp") == []

@@ -101,8 +101,11 @@ def test_a_dead_address_is_dead_whatever_was_to_be_played() -> None:
 
 
 def test_without_the_extra_nothing_is_known_of_a_film() -> None:
+    """The studio cannot open it either; another provider can."""
     facts = MediaFacts(True, 0.0, Stretch(NEEDS_EXTRA), Stretch(NEEDS_EXTRA))
     (found,) = judge_media(there(facts), FILM)
+    assert (found.code, found.is_error, "bulkgen[video]" in found.message) == ("media_damaged", True, True)
+    (found,) = judge_media(there(facts), MediaUse(True, 2.0))
     assert (found.code, found.is_error, "bulkgen[video]" in found.message) == ("picture_not_looked_at", False, True)
 
 
