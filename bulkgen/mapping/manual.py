@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bulkgen.mapping.filters import EXAMPLE_CELLS, FILTERS, TESTS
-from bulkgen.mapping.output import GROUPS, OPTIONS
+from bulkgen.mapping.output import OPTIONS
+from bulkgen.wire.output_options import GROUPS
 
 
 def filter_table() -> str:

@@ -1,6 +1,6 @@
 """The `output` part of a mapping: how banners are written, checked against the design's type. Pure but for `scope`.
 
-The options, kinds and bounds are those of reference 8.2, in the terms of the override table.
+The options, their kinds and bounds are those of `wire.output_options`; added here is which design types take them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from bulkgen.mapping.names import suggest
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.mapping.values import not_taken
 from bulkgen.wire.design import FILE_TYPES
-from bulkgen.wire.messages import MAX_KB, MAX_KB_BOUNDS
+from bulkgen.wire.messages import MAX_KB
+from bulkgen.wire.output_options import FILE_COMPRESSION_LEVEL, GROUPS, MAX_KB_OPTION
 from bulkgen.wire.overrides import Kind, Property
 from bulkgen.wire.values import coerce
 
@@ -33,26 +34,8 @@ _SPELLINGS = {"jpg": "jpeg", "html": "html5"}
 
 OPTIONS: dict[str, Property] = {
     "image_file_type": Property("image_file_type", Kind.TEXT, 1),
-    "file_compression_level": Property("file_compression_level", Kind.INTEGER, 1, 100),
-    MAX_KB: Property(MAX_KB, Kind.INTEGER, *MAX_KB_BOUNDS),
-}
-GROUPS: dict[str, dict[str, Property]] = {
-    "html5": {
-        "page_title": Property("page_title", Kind.TEXT, 1, 1_000),
-        "click_tag": Property("click_tag", Kind.TEXT, 1, 8_000),
-        "ad_network": Property("ad_network", Kind.TEXT, 1, 100),
-        "include_backup_image": Property("include_backup_image", Kind.FLAG),
-        "repeat": Property("repeat", Kind.INTEGER, -1, 10_000),
-    },
-    "gif": {
-        "max_fps": Property("max_fps", Kind.NUMBER, 2, 9),
-        "repeat": Property("repeat", Kind.INTEGER, -1, 10_000),
-    },
-    "video": {"fps": Property("fps", Kind.NUMBER, 2, 30)},
-    "print": {
-        "color_profile": Property("color_profile", Kind.UUID),
-        "display_crop_marks": Property("display_crop_marks", Kind.FLAG),
-    },
+    FILE_COMPRESSION_LEVEL.name: FILE_COMPRESSION_LEVEL,
+    MAX_KB: MAX_KB_OPTION,
 }
 
 

@@ -20,9 +20,10 @@ from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.renderer import Renderer, font_folders
 from bulkgen.studio.task import Failed, Made, Outcome, Picture, RenderTask
-from bulkgen.studio.validation import OPTIONS, missing_mandatory
+from bulkgen.studio.validation import missing_mandatory
 from bulkgen.wire.design import Design
 from bulkgen.wire.messages import KB_BYTES, MAX_KB
+from bulkgen.wire.output_options import GROUPS
 from bulkgen.wire.prices import credits_of
 
 log = logging.getLogger("bulkgen.studio")
@@ -133,7 +134,7 @@ class Making:
                 file_type=request.get("image_file_type"),
                 quality=request.get("file_compression_level"),
                 max_bytes=int(request[MAX_KB]) * KB_BYTES if MAX_KB in request else None,
-                options={name: request[name] for name in OPTIONS if name in request},
+                options={name: request[name] for name in GROUPS if name in request},
                 pages=pages if entry.design.is_multipage else None,
                 timeout_seconds=timeout_seconds or self._timeout_seconds(entry.design, len(wanted)),
             )

@@ -14,12 +14,12 @@ from typing import Any
 
 from bulkgen.studio.answer_schemas import ANSWERS
 from bulkgen.studio.records import EVENTS
-from bulkgen.studio.schemas import ADDRESS, UUID, Schema, layer_schemas, object_schema, options_schema
-from bulkgen.studio.validation import EVERY_FILE_TYPE, OPTIONS
+from bulkgen.studio.schemas import ADDRESS, UUID, Schema, layer_schemas, object_schema, options_schema, property_schema
 from bulkgen.wire import routes
 from bulkgen.wire.design import DESIGN_TYPES, FILE_TYPES, Design
 from bulkgen.wire.envelope import API_VERSION
-from bulkgen.wire.messages import MAX_KB, MAX_KB_BOUNDS
+from bulkgen.wire.messages import MAX_KB
+from bulkgen.wire.output_options import EVERY_FILE_TYPE, FILE_COMPRESSION_LEVEL, GROUPS, MAX_KB_OPTION
 from bulkgen.wire.routes import Route
 
 _LIMITED = (401, 406, 421, 429, 500)
@@ -275,11 +275,9 @@ def _bodies(examples: Examples) -> dict[str, tuple[Schema, Any]]:
     elements: Schema = {"type": "object", "additionalProperties": {"type": "object"}}
     common = {
         "elements": elements,
-        "file_compression_level": {"type": "integer", "minimum": 1, "maximum": 100},
-        MAX_KB: {
-            "type": "integer",
-            "minimum": MAX_KB_BOUNDS[0],
-            "maximum": MAX_KB_BOUNDS[1],
+        FILE_COMPRESSION_LEVEL.name: property_schema(FILE_COMPRESSION_LEVEL),
+        MAX_KB: property_schema(MAX_KB_OPTION)
+        | {
             "description": "Ours, not the hosted API's: no file has more than so many times 1,000 bytes.",
         },
         "original_visual_id": UUID,
@@ -297,7 +295,7 @@ def _bodies(examples: Examples) -> dict[str, tuple[Schema, Any]]:
                     "image_file_type": {"type": "string", "enum": list(EVERY_FILE_TYPE)},
                     "callback_url": ADDRESS,
                     "pages": {"type": "object", "additionalProperties": elements},
-                    **{option: options_schema(properties) for option, properties in OPTIONS.items()},
+                    **{option: options_schema(properties) for option, properties in GROUPS.items()},
                 }
             ),
             example and example | names,
@@ -317,7 +315,7 @@ def _bodies(examples: Examples) -> dict[str, tuple[Schema, Any]]:
                 {
                     "pages": {"type": "object", "additionalProperties": elements},
                     "callback_url": ADDRESS,
-                    "print": options_schema(OPTIONS["print"]),
+                    "print": options_schema(GROUPS["print"]),
                 },
                 ("pages",),
             ),

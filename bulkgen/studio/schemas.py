@@ -66,5 +66,5 @@ def object_schema(properties: Mapping[str, Schema], required: tuple[str, ...] = 
     return schema | ({"required": list(required)} if required else {})
 
 
-def options_schema(properties: tuple[Property, ...]) -> Schema:
-    return object_schema({prop.name: property_schema(prop) for prop in properties})
+def options_schema(properties: Mapping[str, Property]) -> Schema:
+    return object_schema({name: property_schema(prop) for name, prop in properties.items()})

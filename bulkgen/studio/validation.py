@@ -18,28 +18,12 @@ from typing import Any
 
 from bulkgen.wire.colors import Color, parse_paint
 from bulkgen.wire.design import FILE_TYPES, ROOT, VARS, Design, Element
-from bulkgen.wire.messages import MAX_KB, MAX_KB_BOUNDS
+from bulkgen.wire.output_options import EVERY_FILE_TYPE, FILE_COMPRESSION_LEVEL, GROUPS, MAX_KB_OPTION
 from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES, Kind, Property
 from bulkgen.wire.parts import check_parts
 from bulkgen.wire.values import Violation, check, check_overrides, is_url
 
 REFERENCE = "sha256:"
-
-EVERY_FILE_TYPE = ("png", "jpeg", "webp", "avif", "gif", "pdf", "html5", "mp4", "auto")
-
-# The option objects of reference 8.2: field -> what it must be. `null` counts as absent.
-OPTIONS: Mapping[str, tuple[Property, ...]] = {
-    "html5": (
-        Property("page_title", Kind.TEXT),
-        Property("click_tag", Kind.TEXT),
-        Property("ad_network", Kind.TEXT),
-        Property("include_backup_image", Kind.FLAG),
-        Property("repeat", Kind.INTEGER, -1),
-    ),
-    "gif": (Property("max_fps", Kind.NUMBER, 2, 9), Property("repeat", Kind.INTEGER, -1)),
-    "video": (Property("fps", Kind.NUMBER, 2, 30),),
-    "print": (Property("color_profile", Kind.UUID), Property("display_crop_marks", Kind.FLAG)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +62,11 @@ def check_request(body: Any, design: Design, *, has_picture: Callable[[str], boo
     if formats:
         request["template_format_names"] = list(formats)
     _check_file_type(given, design, request, found)
-    level = Property("file_compression_level", Kind.INTEGER, 1, 100)
-    _check_field(given, level, request, found)
-    _check_field(given, Property(MAX_KB, Kind.INTEGER, *MAX_KB_BOUNDS), request, found)
+    _check_field(given, FILE_COMPRESSION_LEVEL, request, found)
+    _check_field(given, MAX_KB_OPTION, request, found)
     _check_field(given, Property("original_visual_id", Kind.UUID), request, found)
-    for name, properties in OPTIONS.items():
-        _check_options(given, name, properties, request, found)
+    for name in GROUPS:
+        _check_options(given, name, request, found)
     callback_url = given.get("callback_url")
     if callback_url is not None and not (isinstance(callback_url, str) and is_url(callback_url)):
         text = "the address to call back is not an http(s) address"
@@ -255,9 +238,8 @@ def _check_field(given: Mapping[str, Any], prop: Property, request: dict[str, An
         request[prop.name] = given[prop.name]
 
 
-def _check_options(
-    given: Mapping[str, Any], name: str, properties: tuple[Property, ...], request: dict[str, Any], found: _Findings
-) -> None:
+def _check_options(given: Mapping[str, Any], name: str, request: dict[str, Any], found: _Findings) -> None:
+    """`null` counts as absent."""
     options = given.get(name)
     if options is None:
         return
@@ -265,7 +247,7 @@ def _check_options(
         found.violations.append(Violation(name, "wrong_type", f"{name} is not an object", "object", options))
         return
     kept: dict[str, Any] = {}
-    for prop in properties:
+    for prop in GROUPS[name].values():
         value = options.get(prop.name)
         if value is None:
             continue
