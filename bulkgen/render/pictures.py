@@ -17,7 +17,7 @@ import simplejpeg
 from PIL import Image, ImageCms, UnidentifiedImageError
 
 from bulkgen.render.failures import RenderError, picture_error
-from bulkgen.render.skia_memory import Picture, Pixels, Vector
+from bulkgen.render.skia_memory import OwnInks, Picture, Pixels, Vector
 from bulkgen.render.svg import is_svg, read_svg
 
 # At four bytes each, 400 MB: what a worker can hold once. A phone's largest photo has half of it.
@@ -71,7 +71,7 @@ def decode_picture(body: bytes, width: float, height: float, *, contain: bool) -
     if turned:
         need = (need[1], need[0])
     try:
-        pixels, is_opaque = _decode(body, header, need)
+        pixels, is_opaque, inks = _decode(body, header, need)
     except RenderError:
         raise
     except MemoryError:
@@ -81,7 +81,9 @@ def decode_picture(body: bytes, width: float, height: float, *, contain: bool) -
         raise picture_error(None, f"the picture is {what}") from error
     if orientation in _TURNS:
         pixels = np.ascontiguousarray(_TURNS[orientation](pixels))
-    return Picture(pixels, is_opaque=is_opaque, is_photo=is_opaque)
+        if inks is not None:
+            inks = OwnInks(np.ascontiguousarray(_TURNS[orientation](inks.amounts)), inks.profile)
+    return Picture(pixels, is_opaque=is_opaque, is_photo=is_opaque, inks=inks)
 
 
 def _scale(natural: tuple[float, float], width: float, height: float, *, contain: bool) -> float:
@@ -118,15 +120,15 @@ def _orientation(header: Any) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _decode(body: bytes, header: Any, need: tuple[int, int]) -> tuple[Pixels, bool]:
+def _decode(body: bytes, header: Any, need: tuple[int, int]) -> tuple[Pixels, bool, OwnInks | None]:
     profile = _profile(header)
     if header.format in ("JPEG", "MPO") and header.mode in ("RGB", "L"):
         least = (min(need[0], header.width), min(need[1], header.height))
         try:
             if profile is None:
-                return simplejpeg.decode_jpeg(body, "BGRA", min_width=least[0], min_height=least[1]), True
+                return simplejpeg.decode_jpeg(body, "BGRA", min_width=least[0], min_height=least[1]), True, None
             rgb = simplejpeg.decode_jpeg(body, "RGB", min_width=least[0], min_height=least[1])
-            return _bgra(_to_srgb(Image.fromarray(rgb), profile))
+            return *_bgra(_to_srgb(Image.fromarray(rgb), profile)), None
         except ValueError:
             # Strict about stray bytes that do no harm; Pillow reads those, and refuses the picture that is cut short.
             pass
@@ -137,9 +139,10 @@ def _decode(body: bytes, header: Any, need: tuple[int, int]) -> tuple[Pixels, bo
     picture = _in_eight_bits(picture)
     if factor >= 2:
         picture = picture.reduce(factor)
+    inks = OwnInks(np.asarray(picture), profile) if picture.mode == "CMYK" else None
     if profile is not None:
         picture = _to_srgb(picture, profile)
-    return _bgra(picture)
+    return *_bgra(picture), inks
 
 
 def _in_eight_bits(picture: Any) -> Any:

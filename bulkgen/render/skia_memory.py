@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ except ImportError as error:
     ) from error
 
 __all__ = [
+    "OwnInks",
     "Page",
     "Picture",
     "Pixels",
@@ -72,15 +74,24 @@ class Surface:
         return cls(np.zeros((height, width, 4), np.uint8))
 
 
+@dataclass(frozen=True, slots=True)
+class OwnInks:
+    """Of a picture whose file is in CMYK: the same pixels as its inks, and the profile that they are said to be for."""
+
+    amounts: Pixels
+    profile: bytes | None
+
+
 class Picture:
     """Decoded pixels, BGRA, premultiplied unless opaque, with the image that draws from them."""
 
-    def __init__(self, pixels: Pixels, *, is_opaque: bool, is_photo: bool = False) -> None:
+    def __init__(self, pixels: Pixels, *, is_opaque: bool, is_photo: bool = False, inks: OwnInks | None = None) -> None:
         self.pixels = np.ascontiguousarray(pixels)
         height, width = self.pixels.shape[:2]
         self.width, self.height = int(width), int(height)
         self.is_opaque = is_opaque
         self.is_photo = is_photo
+        self.inks = inks
         self.image = skia.Image.MakeRasterData(
             _info(self.width, self.height, is_opaque=is_opaque), skia.Data(self.pixels), self.width * 4
         )
@@ -90,7 +101,7 @@ class Picture:
 
     @property
     def size_bytes(self) -> int:
-        return int(self.pixels.nbytes)
+        return int(self.pixels.nbytes) + (int(self.inks.amounts.nbytes) if self.inks else 0)
 
 
 def typeface(body: bytes, position: dict[str, float]) -> Any:

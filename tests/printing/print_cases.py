@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from PIL import Image
 from bulkgen.render.banner import RenderedBanner, render_banner
 from bulkgen.render.failures import RenderError
 from bulkgen.render.fonts import FontLibrary
+from bulkgen.render.print.profiles import generic_profile
 from bulkgen.wire.design import Design, parse_design
 
 FONTS = FontLibrary([Path(__file__).parents[2] / "templates" / "fonts"], installed=lambda: iter(()))
@@ -239,6 +241,19 @@ def pictures_of(body: bytes) -> Iterator[Any]:
                 and one.objgen not in masks
             ):
                 yield one
+
+
+def named_profile(description: str) -> bytes:
+    """The generic profile under another name."""
+    body = bytearray(generic_profile())
+    count = struct.unpack(">I", body[128:132])[0]
+    for index in range(count):
+        tag, start, size = struct.unpack(">4sII", body[132 + 12 * index : 144 + 12 * index])
+        if tag == b"desc":
+            text = description.encode() + b"\0"
+            said = b"desc" + bytes(4) + struct.pack(">I", len(text)) + text
+            body[start : start + size] = said.ljust(size, b"\0")
+    return bytes(body)
 
 
 def peer(name: str) -> str:

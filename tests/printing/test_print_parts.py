@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from print_cases import FONTS, FORMAT, MM, design, layer
+from print_cases import FONTS, FORMAT, MM, design, layer, named_profile
 
 from bulkgen.render.failures import RenderError
 from bulkgen.render.groups import Mask
@@ -181,13 +180,13 @@ def test_a_profile_is_found_by_its_description(tmp_path: Path) -> None:
     """Files of one profile have a different name on every machine."""
     folder = tmp_path / "deep" / "inside"
     folder.mkdir(parents=True)
-    (folder / "some.icc").write_bytes(_named("ISOcoated v2"))
+    (folder / "some.icc").write_bytes(named_profile("ISOcoated v2"))
     (tmp_path / "broken.icc").write_bytes(b"no profile")
-    (tmp_path / "cut.icc").write_bytes(_named("ISOcoated v2")[:3000])
-    (tmp_path / "readme.txt").write_bytes(_named("ISOcoated v2"))
+    (tmp_path / "cut.icc").write_bytes(named_profile("ISOcoated v2")[:3000])
+    (tmp_path / "readme.txt").write_bytes(named_profile("ISOcoated v2"))
     found = find_profile(COATED.upper(), [tmp_path / "absent", tmp_path])
     assert found.warning is None
-    assert found.body == _named("ISOcoated v2")
+    assert found.body == named_profile("ISOcoated v2")
     assert find_profile(next(key for key in BUILT_IN if key not in (COATED,)), [tmp_path]).name == GENERIC_NAME
 
 
@@ -243,16 +242,3 @@ def _edges(item: Placed) -> tuple[float, float, float, float]:
 
 def _rgb(color: Color) -> tuple[int, int, int]:
     return round(color.red * 255), round(color.green * 255), round(color.blue * 255)
-
-
-def _named(description: str) -> bytes:
-    """The generic profile under another name."""
-    body = bytearray(PROFILE)
-    count = struct.unpack(">I", body[128:132])[0]
-    for index in range(count):
-        tag, start, size = struct.unpack(">4sII", body[132 + 12 * index : 144 + 12 * index])
-        if tag == b"desc":
-            text = description.encode() + b"\0"
-            said = b"desc" + bytes(4) + struct.pack(">I", len(text)) + text
-            body[start : start + size] = said.ljust(size, b"\0")
-    return bytes(body)

@@ -20,6 +20,7 @@ from PIL import Image, ImageCms
 
 from bulkgen.render.extras import known_attributes
 from bulkgen.render.groups import Group
+from bulkgen.render.print.profiles import is_meant_for
 from bulkgen.render.scene import Layer, Scene
 from bulkgen.wire.colors import Color, LinearGradient, Paint, RadialGradient, Stop, parse_color
 from bulkgen.wire.overrides import Kind
@@ -39,6 +40,7 @@ class Inks:
     """Of one document. The same design gives the same stand-ins, since they are given out in order."""
 
     def __init__(self, profile: bytes) -> None:
+        self._profile = profile
         self._to_inks, self._to_screen = _transforms(profile)
         self._amounts: dict[Rgb, Amounts] = {(255, 255, 255): _PAPER}
         self._stand_ins: dict[tuple[Rgb | None, Amounts | None], Rgb] = {(None, _PAPER): (255, 255, 255)}
@@ -56,6 +58,10 @@ class Inks:
     def picture(self, picture: Image.Image) -> Image.Image:
         """RGB -> CMYK."""
         return ImageCms.applyTransform(picture, self._to_inks) or picture
+
+    def keeps(self, own: bytes | None) -> bool:
+        """Whether a picture in inks of this profile stays in them."""
+        return is_meant_for(own, self._profile)
 
     def stand_in(self, color: Color) -> Color:
         own = (round(color.red * 255), round(color.green * 255), round(color.blue * 255))

@@ -62,6 +62,11 @@ def color_plate(picture: Image.Image, inks: Inks | None, quality: int) -> Plate:
     return _jpeg(b"/DeviceCMYK" + _INVERTED, inks.picture(picture), quality)
 
 
+def ink_plate(amounts: Pixels, quality: int) -> Plate:
+    """Of a picture that is in the inks of this press already."""
+    return _jpeg(b"/DeviceCMYK" + _INVERTED, Image.fromarray(amounts, "CMYK"), quality)
+
+
 def masked_plate(picture: Image.Image, alpha: npt.NDArray[np.uint8], inks: Inks | None, quality: int) -> Plate:
     """Of an RGB picture whose mask is stored elsewhere."""
     pixels = np.asarray(picture)

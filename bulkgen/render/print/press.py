@@ -17,7 +17,7 @@ from PIL import Image
 
 from bulkgen.render.print.inks import Inks
 from bulkgen.render.print.pdf_file import PdfFile
-from bulkgen.render.print.plates import Plate, make_plate
+from bulkgen.render.print.plates import Plate, ink_plate, make_plate
 from bulkgen.render.skia_memory import Picture, Pixels, Vector, write_pdf
 from bulkgen.wire.design import Box
 
@@ -66,16 +66,22 @@ class Press:
             (right - left) * across,
             (bottom - top) * down,
         )
-        pixels = np.ascontiguousarray(picture.pixels[top:bottom, left:right])
+        own = picture.inks
+        is_kept = own is not None and self.inks is not None and self.inks.keeps(own.profile)
+        seen = own.amounts if own is not None and is_kept else picture.pixels
+        pixels = np.ascontiguousarray(seen[top:bottom, left:right])
         wish = (round(box.width * self.dpi / 72), round(box.height * self.dpi / 72))
         key = hashlib.sha256(pixels.data)
         is_finer = pixels.shape[1] > wish[0] * _FINER and pixels.shape[0] > wish[1] * _FINER and min(wish) > 0
-        key.update(repr(wish if is_finer else pixels.shape).encode())
+        key.update(repr((is_kept, wish if is_finer else pixels.shape)).encode())
         known = self._tokens.get(key.digest())
         if known is None:
             if is_finer:
                 pixels = _smaller(pixels, wish)
-            plate = make_plate(pixels, is_opaque=picture.is_opaque, inks=self.inks, quality=self.quality)
+            if is_kept:
+                plate = ink_plate(pixels, self.quality)
+            else:
+                plate = make_plate(pixels, is_opaque=picture.is_opaque, inks=self.inks, quality=self.quality)
             number = self.store(plate)
             known = self._tokens[key.digest()] = (number, _token(number))
         return Held(known[1], box)

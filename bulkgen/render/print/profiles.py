@@ -104,6 +104,15 @@ def generic_profile() -> bytes:
     return (Path(__file__).parent / "generic.icc").read_bytes()
 
 
+def is_meant_for(own: bytes | None, press: bytes) -> bool:
+    """Whether a picture in the inks of `own` is right as it is on a press of this profile.
+
+    One that names no profile was separated by somebody who knew; and the generic profile names no press that the
+    picture's could be wrong for.
+    """
+    return own is None or press == generic_profile() or own == press or _plain_name(own) == _plain_name(press)
+
+
 @lru_cache(maxsize=16)
 def _installed(folders: tuple[Path, ...], said: tuple[str, ...]) -> bytes | None:
     """The first file whose description is one of `said`, the earlier name before the later."""
@@ -130,7 +139,12 @@ def _described(path: Path) -> tuple[str, bytes] | None:
         body = path.read_bytes()
         if int.from_bytes(body[:4], "big") != len(body):
             return None  # cut short; reading it would give no error and wrong colours
-        description = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(body)))
+        return _plain_name(body), body
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
         return None
-    return re.sub(r"[^a-z0-9]", "", description.lower()), body
+
+
+def _plain_name(profile: bytes) -> str:
+    """The profile's description in small letters and figures only."""
+    description = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    return re.sub(r"[^a-z0-9]", "", description.lower())
