@@ -44,7 +44,7 @@ class MediaUse:
     @property
     def max_bytes(self) -> int:
         # The studio takes a sound as it takes a video.
-        return VIDEO_MAX_BYTES if self.is_video or self.is_studio else SOUND_MAX_BYTES
+        return VIDEO_MAX_BYTES if self.is_video else SOUND_MAX_BYTES
 
 
 def judge_media(fetched: Fetched, use: MediaUse) -> list[PictureFlaw]:

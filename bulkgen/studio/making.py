@@ -8,7 +8,7 @@ What is done with the outcomes, and when the work is done at all, is `production
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,26 +51,32 @@ DOCUMENT = "document"
 
 @dataclass(frozen=True, slots=True)
 class AssetsOfTypes:
-    """What goes to the press may be fetched in sizes that no screen needs (reference 7.5)."""
+    """What goes to the press may be fetched in sizes that no screen needs, and films in others (reference 7.5, 7.7)."""
 
     screen: Assets
     printed: Assets
     films: Assets
+    sounds: Assets
 
     async def pictures(self, entry: Entry, refs: Mapping[str, str]) -> dict[str, Picture]:
         """`refs`: reference -> a layer that shows or plays it."""
         design, folder = entry.design, entry.folder
         if design.type.startswith("printer"):
             return await self.printed.pictures(refs, folder)
-        media = {ref: layer for ref, layer in refs.items() if _type_of(design, layer) in ("video", "audio")}
-        still = {ref: layer for ref, layer in refs.items() if ref not in media}
-        found = await self.screen.pictures(still, folder)
-        return found | (await self.films.pictures(media, folder) if media else {})
+        found: dict[str, Picture] = {}
+        for assets, wanted in self._apart(design, refs):
+            found |= await assets.pictures(wanted, folder)
+        return found
 
-
-def _type_of(design: Design, layer: str) -> str | None:
-    element = design.element(layer)
-    return element.type if element else None
+    def _apart(self, design: Design, refs: Mapping[str, str]) -> Iterator[tuple[Assets, Mapping[str, str]]]:
+        types = {layer: element.type for layer in refs.values() if (element := design.element(layer))}
+        of_type = {"video": self.films, "audio": self.sounds}
+        for assets in (self.screen, self.films, self.sounds):
+            wanted = {
+                ref: layer for ref, layer in refs.items() if of_type.get(types.get(layer, ""), self.screen) is assets
+            }
+            if wanted:
+                yield assets, wanted
 
 
 class Making:

@@ -22,8 +22,9 @@ DEFAULT_WORKER_MEMORY_BYTES = 2048 * MEGABYTE
 # The API's own bound on a picture (reference 7.5).
 DEFAULT_MAX_ASSET_BYTES = 20 * MEGABYTE
 DEFAULT_MAX_PRINT_ASSET_BYTES = 500 * MEGABYTE
-# Of a video; a sound may have a quarter (reference 7.7).
+# Reference 7.7.
 MAX_FILM_BYTES = 100 * MEGABYTE
+MAX_SOUND_BYTES = 25 * MEGABYTE
 
 # What a run made is in its ledger within the hour; less would take files away from under reports being written.
 LEAST_KEPT_SECONDS = 24 * 3600.0
@@ -117,13 +118,17 @@ class StudioOptions:
         return self.folder / "film-cache"
 
     @property
+    def sound_cache_folder(self) -> Path:
+        return self.folder / "sound-cache"
+
+    @property
     def print_cache_folder(self) -> Path:
         """Apart, so that no other design is drawn with what only print may fetch."""
         return self.folder / "print-cache"
 
     @property
     def cache_folders(self) -> tuple[Path, ...]:
-        return self.cache_folder, self.print_cache_folder, self.film_cache_folder
+        return self.cache_folder, self.print_cache_folder, self.film_cache_folder, self.sound_cache_folder
 
 
 def usable_cores() -> int:

@@ -40,7 +40,7 @@ from bulkgen.studio.limits import ceiling, read_budget
 from bulkgen.studio.making import AssetsOfTypes, Making
 from bulkgen.studio.middleware import allowed_hosts, api_key, envelope_of_errors, takes_json
 from bulkgen.studio.null_render import null_renderer
-from bulkgen.studio.options import MAX_FILM_BYTES, StudioOptions
+from bulkgen.studio.options import MAX_FILM_BYTES, MAX_SOUND_BYTES, StudioOptions
 from bulkgen.studio.parts import Parts
 from bulkgen.studio.pool import RenderPool
 from bulkgen.studio.previews import Previews
@@ -175,18 +175,11 @@ class StudioServer:
         workspace, events = Workspace(store), Events(store)
         self._catalog.changed_by(workspace.changes)
         self._catalog.scan()
-        reach = Reach(private=options.allow_private_assets)
-        limits = FetchLimits(max_bytes=options.max_asset_bytes, at_once=64)
-        assets = await self._stack.enter_async_context(
-            Assets(options.cache_folder, options.uploads_folder, limits, reach, self._clock)
-        )
-        print_limits = FetchLimits(options.max_print_asset_bytes, _PRINT_FETCH_SECONDS, at_once=8)
-        print_assets = await self._stack.enter_async_context(
-            Assets(options.print_cache_folder, options.uploads_folder, print_limits, reach, self._clock)
-        )
-        film_limits = FetchLimits(MAX_FILM_BYTES, _PRINT_FETCH_SECONDS, at_once=8)
-        film_assets = await self._stack.enter_async_context(
-            Assets(options.film_cache_folder, options.uploads_folder, film_limits, reach, self._clock)
+        assets = AssetsOfTypes(
+            screen=await self._opened(options.cache_folder, FetchLimits(options.max_asset_bytes, at_once=64)),
+            printed=await self._opened(options.print_cache_folder, _large(options.max_print_asset_bytes)),
+            films=await self._opened(options.film_cache_folder, _large(MAX_FILM_BYTES)),
+            sounds=await self._opened(options.sound_cache_folder, _large(MAX_SOUND_BYTES)),
         )
         self._pool = pool = RenderPool(renderer.render, renderer.make_executor, options.worker_count, self._clock)
         self._stack.callback(pool.stop)
@@ -197,7 +190,7 @@ class StudioServer:
             for outbox in (store, events)
         )
         making, versions = (
-            Making(options, AssetsOfTypes(assets, print_assets, film_assets), pool, renderer, self._clock),
+            Making(options, assets, pool, renderer, self._clock),
             Versions(store),
         )
         self._production = production = Production(
@@ -210,7 +203,7 @@ class StudioServer:
             catalog=self._catalog,
             workspace=workspace,
             events=events,
-            assets=assets,
+            assets=assets.screen,
             immediate=Immediate(store, making, versions, self._clock),
             previews=Previews(making, options.files_folder),
             renderer=renderer,
@@ -279,6 +272,13 @@ class StudioServer:
         rule = self._strikes.next(Place.CALLBACK) if self._strikes is not None else None
         return UNTOUCHED if rule is None else tampering(rule)
 
+    async def _opened(self, folder: Path, limits: FetchLimits) -> Assets:
+        """A cache of its own for each kind, so that none is drawn with what only another may fetch."""
+        reach = Reach(private=self.options.allow_private_assets)
+        return await self._stack.enter_async_context(
+            Assets(folder, self.options.uploads_folder, limits, reach, self._clock)
+        )
+
     def _hold_back(self) -> Callable[[Generation], float] | None:
         strikes, plan = self._strikes, self.options.faults
         if strikes is None or plan is None or not plan.has_slow_render:
@@ -313,6 +313,10 @@ async def _reported(work: Coroutine[Any, Any, None], name: str) -> None:
         await work
     except Exception:
         log.exception("the studio's %s ended", name, extra={"action": "part_ended"})
+
+
+def _large(max_bytes: int) -> FetchLimits:
+    return FetchLimits(max_bytes, _PRINT_FETCH_SECONDS, at_once=8)
 
 
 def _make_folders(options: StudioOptions) -> None:

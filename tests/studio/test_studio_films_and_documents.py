@@ -9,8 +9,9 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from PIL import Image
-from workshop import DESIGN_ID, read, result, run, studio, write_design
+from workshop import DESIGN_ID, read, result, run, site, studio, write_design
 
 from bulkgen.studio.options import StudioOptions
 from bulkgen.studio.renderer import standard
@@ -63,9 +64,9 @@ DOCUMENT = {
 }
 
 
-def with_credits(folder: Path, design: dict[str, Any]) -> StudioServer:
+def with_credits(folder: Path, design: dict[str, Any], **more: Any) -> StudioServer:
     write_design(folder / "designs", design)
-    options = StudioOptions(folder / "studio", (folder / "designs",), (FONTS,), workers=1, credits=100)
+    options = StudioOptions(folder / "studio", (folder / "designs",), (FONTS,), workers=1, credits=100, **more)
     return StudioServer(options, make_renderer=standard)
 
 
@@ -197,5 +198,23 @@ def test_what_was_left_undone_is_told_with_the_banner(tmp_path: Path) -> None:
             (banner,) = found["banners"]
             (warning,) = banner["warnings"]
             assert warning.startswith("photo: focus_framing")
+
+    run(story())
+
+
+def test_a_sound_has_a_bound_of_its_own(tmp_path: Path) -> None:
+    """What a video may weigh, no sound may: an hour of music under a banner is a mistake of somebody's."""
+    sound = {"name": "music", "type": "audio", "attributes": []}
+
+    async def huge(_: web.Request) -> web.Response:
+        return web.Response(body=b"\0" * 26_300_000, content_type="audio/mpeg")
+
+    async def story() -> None:
+        server = with_credits(tmp_path, FILM | {"elements": [GROUND, sound]}, allow_private_assets=True)
+        async with site(huge) as url, server, aiohttp.ClientSession(server.base_url) as client:
+            found = await made(server, client, {"elements": {"music": {"audio_url": f"{url}/song.mp3"}}})
+            (error,) = found["errors"]
+            assert "music" in error["reason"]
+            assert "25" in error["reason"]
 
     run(story())

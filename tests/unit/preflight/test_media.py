@@ -87,10 +87,11 @@ def test_a_trim_is_held_against_the_length(query: str, code: str | None, is_erro
         (MediaUse(True), 100, []),
         (MediaUse(True), 101, ["picture_too_big"]),
         (MediaUse(False), 26, ["picture_too_big"]),
-        (MediaUse(False, is_studio=True), 26, []),
+        (MediaUse(False, is_studio=True), 26, ["picture_too_big"]),
+        (MediaUse(False, is_studio=True), 25, []),
     ],
 )
-def test_the_bounds_of_the_api_and_of_the_studio(use: MediaUse, megabytes: int, codes: list[str]) -> None:
+def test_the_bounds_are_those_of_the_api(use: MediaUse, megabytes: int, codes: list[str]) -> None:
     facts = WHOLE if use.is_video else MediaFacts(False, 0.0, Stretch("x"), Stretch())
     assert [one.code for one in judge_media(there(facts, size_bytes=megabytes * 1_000_000), use)] == codes
 
