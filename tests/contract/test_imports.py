@@ -169,6 +169,7 @@ PURE = [
     "render/placement.py",
     "render/price.py",
     "render/print/bleed.py",
+    "render/print/letters.py",
     "render/print/marks.py",
     "render/saliency.py",
     "render/scene.py",

@@ -19,6 +19,7 @@ from bulkgen.render.groups import Mask
 from bulkgen.render.layout import Placed, lay_out
 from bulkgen.render.print.bleed import bled, outside_safe_zone
 from bulkgen.render.print.inks import Inks
+from bulkgen.render.print.letters import Letters
 from bulkgen.render.print.marks import LENGTH, room
 from bulkgen.render.print.pdf_file import PdfFile
 from bulkgen.render.print.plates import make_plate
@@ -242,3 +243,23 @@ def _edges(item: Placed) -> tuple[float, float, float, float]:
 
 def _rgb(color: Color) -> tuple[int, int, int]:
     return round(color.red * 255), round(color.green * 255), round(color.blue * 255)
+
+
+def test_a_table_of_letters_keeps_what_it_says_and_gains_what_was_shaped() -> None:
+    """The library's own characters are right; private ones, and gaps, are nothing to a reader."""
+    library = (
+        b"2 beginbfchar\n<0005> <20AC>\n<0007> <E071>\nendbfchar\n1 beginbfrange\n<0010> <0012> <0041>\nendbfrange\n"
+    )
+    scene = resolve(design(layer("t", "text", (0, 0, 80, 20), payload="fine 5–6")), FORMAT, {})
+    (item,) = [one for one in lay_out(scene, FONTS) if one.layer.name == "t"]
+    assert item.text is not None
+    letters = Letters()
+    (run,) = item.text.lines[0].runs
+    letters.note("Some", run)
+    table = letters.table("Other", library)
+    assert b"<0005> <20AC>" in table
+    assert b"<0011> <0042>" in table
+    assert b"<0007> <E071>" in table, "of a font that nothing was shaped in there is no better word"
+    own = letters.table("Some", b"1 beginbfchar\n<%04X> <E071>\nendbfchar\n" % run.ids[0])
+    assert b"<%04X> <0066>" % run.ids[0] in own
+    assert b"E071" not in own

@@ -177,3 +177,17 @@ def test_poppler_reads_the_boxes(tmp_path: Path) -> None:
     said = run(peer("pdfinfo"), "-box", path)
     trim = [float(value) for value in re.findall(r"TrimBox:\s+(.*)", said)[0].split()]
     assert (trim[2] - trim[0], trim[3] - trim[1]) == pytest.approx((90 * MM, 55 * MM), abs=0.02)
+
+
+def test_other_forms_of_letters_are_found_by_what_they_say(tmp_path: Path) -> None:
+    """Figures of one width, a dash beside capitals, a ligature: a price list that cannot be searched for a price."""
+    words = ["1,204.50", "SPRING–SUMMER", "Office 10:30"]
+    lines = [
+        layer(f"t{index}", "text", (4, 4 + 14 * index, 80, 12), payload=text, font_size=12)
+        for index, text in enumerate(words)
+    ]
+    lines.append(layer("price", "text", (4, 44, 40, 10), payload="€17.60", font_size=12, price_style=True))
+    text = run(peer("pdftotext"), "-enc", "UTF-8", "-layout", write(tmp_path, printed(design(*lines)).body), "-")
+    assert not [char for char in text if "\ue000" <= char <= "\uf8ff"]
+    for word in words:
+        assert word in text

@@ -86,6 +86,9 @@ def paint_block(stage: Stage, layer: Layer, block: TextBlock, shadow_prefix: str
     canvas = stage.canvas
     color = layer.paint("color") or _BLACK
     blobs = [(run, _blob(stage, layer, run)) for line in block.lines for run in line.runs if run.ids]
+    if stage.press is not None:
+        for run, _ in blobs:
+            stage.press.letters.note(stage.typeface(run.face).getPostScriptName(), run)
     cast = shadow(layer, shadow_prefix, is_vector=stage.is_vector)
     if cast is not None:
         paint, dx, dy = cast

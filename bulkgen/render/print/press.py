@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from bulkgen.render.print.inks import Inks
+from bulkgen.render.print.letters import Letters
 from bulkgen.render.print.pdf_file import PdfFile
 from bulkgen.render.print.plates import Plate, ink_plate, make_plate
 from bulkgen.render.skia_memory import Picture, Pixels, Vector, write_pdf
@@ -47,6 +48,7 @@ class Press:
         self.inks = inks
         self.quality = quality
         self.dpi = dpi
+        self.letters = Letters()
         self._file = file
         self._tokens: dict[bytes, tuple[int, Picture]] = {}
         self._can_carry: dict[bytes, bool] = {}

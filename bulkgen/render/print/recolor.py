@@ -130,6 +130,9 @@ class Recolor:
         if is_mask and "/S" in owner and owner["/S"] == pikepdf.Name.Transparency and "/CS" not in owner:
             # Unsaid it is that of the page: strengths would be weighed as four inks.
             said.append(b"/CS" + (_GREY if self._inks is not None else b"/DeviceRGB"))
+        if "/DescendantFonts" in owner:
+            said.append(b"/ToUnicode %d 0 R" % self._letters(owner))
+            dropped = dropped | {"/ToUnicode"}
         for key in _keys(owner):
             if key in dropped:
                 continue
@@ -142,6 +145,13 @@ class Recolor:
             is_masking = is_mask or (key == "/SMask" and isinstance(item, pikepdf.Dictionary) and _is_luminous(item))
             said.append(name + b" " + self.said(item, is_mask=is_masking))
         return b"".join(said)
+
+    def _letters(self, font: pikepdf.Object) -> int:
+        """The table of what a font's letters say."""
+        known = font.get("/ToUnicode")
+        name = str(font.BaseFont).removeprefix("/").rpartition("+")[2]
+        table = self._press.letters.table(name, b"" if known is None else bytes(known.read_bytes()))
+        return self._file.add_stream(b"", table)
 
     def _space(self, space: Any, *, is_mask: bool) -> bytes:
         if space == _RGB:
