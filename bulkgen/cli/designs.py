@@ -58,7 +58,7 @@ def show_design(
 ) -> int:
     """Formats and layers of a design: what a column can be called."""
     from bulkgen.designs import read_design
-    from bulkgen.wire.design import read_body
+    from bulkgen.wire.design_reads import read_body
 
     found = ask_provider(provider, profile, lambda client: read_design(client, design), Path.cwd())
     if as_json:

@@ -13,7 +13,8 @@ from bulkgen.studio.previews import with_previews
 from bulkgen.studio.projects import Project, all_projects, list_projects
 from bulkgen.studio.requests import design_entry, read_object, serve, text_field
 from bulkgen.wire import envelope, routes
-from bulkgen.wire.design import Format, format_body, read_body, summary_body
+from bulkgen.wire.design import Format
+from bulkgen.wire.design_reads import format_body, read_body, summary_body
 from bulkgen.wire.values import Violation, is_uuid
 
 # A design's name is measured after it is trimmed, a project's before (reference 2.4, 2.13).

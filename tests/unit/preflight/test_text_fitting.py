@@ -16,7 +16,8 @@ from bulkgen.render.failures import RenderError
 from bulkgen.render.layout import lay_out
 from bulkgen.render.scene import resolve
 from bulkgen.sheet.problems import Severity
-from bulkgen.wire.design import Design, parse_design, read_body
+from bulkgen.wire.design import Design, parse_design
+from bulkgen.wire.design_reads import read_body
 
 LONG = "A lamp of oiled oak and hand-blown glass with a linen shade for the long evenings of a northern winter"
 MIDDLE = "A lamp of oiled oak with a linen shade"

@@ -19,7 +19,8 @@ from rendering_cases import FONTS, FORMAT, design, layer
 from bulkgen.render.__main__ import main
 from bulkgen.render.banner import RenderCache, RenderedBanner, picture_refs, render_banner
 from bulkgen.render.failures import RenderError
-from bulkgen.wire.design import Design, read_body
+from bulkgen.wire.design import Design
+from bulkgen.wire.design_reads import read_body
 
 TITLE = layer("title", "text", (20, 20, 360, 100), payload="A vase", font_size=40)
 PHOTO = layer("photo", "image", (0, 0, 400, 300), image_url="photo.png")

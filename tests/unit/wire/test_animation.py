@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.wire.animation import EASINGS, TWEENS, parse_timings, timings_body
-from bulkgen.wire.design import DesignShapeError, format_body, parse_design, read_body
+from bulkgen.wire.design import DesignShapeError, parse_design
+from bulkgen.wire.design_reads import format_body, read_body
 
 
 def animated(timing: Any = None, **animation: Any) -> dict[str, Any]:

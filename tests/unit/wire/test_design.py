@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bulkgen.wire.design import Box, Design, DesignShapeError, format_body, parse_design, read_body, summary_body
+from bulkgen.wire.design import Box, Design, DesignShapeError, parse_design
+from bulkgen.wire.design_reads import format_body, read_body, summary_body
 
 AUTHORED: dict[str, Any] = {
     "id": "7dc0a000-0000-4000-8000-000000000001",
