@@ -25,6 +25,7 @@ from bulkgen.mapping.pictures import Pictures
 from bulkgen.mapping.problems import Refused, shown
 from bulkgen.wire.colors import Color, parse_paint
 from bulkgen.wire.overrides import ENCODED_TWIN, PROPERTIES, Kind, Property
+from bulkgen.wire.parts import PARTS
 from bulkgen.wire.values import coerce
 
 # C0 and C1 controls but for tab and line feed, and the two code points that are no characters.
@@ -59,34 +60,27 @@ _PLACEHOLDERS = frozenset(
     )
 )
 
-# The parts of the properties that are objects (reference 7.5 to 7.7), in the terms of the override table.
+# The parts of the properties that are objects, by name: those that `wire.parts` checks, and those that take anything.
 _ONE = Property("", Kind.TEXT, 1)
 _RADIUS = Property("radius", Kind.NUMBER, 0)
+
+
+def _parts(name: str, **more: Property) -> dict[str, Property]:
+    return {prop.name: prop for prop in PARTS[name]} | more
+
+
 OBJECT_PARTS: dict[str, dict[str, Property]] = {
-    "mask_properties": {
-        "radius": _RADIUS,
-        "skew_y": Property("skew_y", Kind.NUMBER, -22, 22),
-    },
+    **{name: _parts(name) for name in PARTS},
+    "mask_properties": _parts("mask_properties", radius=_RADIUS),
     "radius": dict.fromkeys(("tl", "tr", "br", "bl"), _RADIUS),
-    "filter_properties": {"name": _ONE},
-    "auto_focus_properties": {
-        "model": PROPERTIES["image"]["auto_focus_model"],
-        "focus_objects": PROPERTIES["image"]["focus_objects"],
-        "focus_framing": PROPERTIES["image"]["focus_framing"],
-        "focus_zoom": PROPERTIES["image"]["focus_zoom"],
-        "focus_target": PROPERTIES["image"]["focus_target"],
-    },
-    "remove_bg_properties": {"model": _ONE, "remove_bg_crop": Property("remove_bg_crop", Kind.FLAG)},
-    "text_to_image_properties": {
-        "prompt": _ONE,
-        "model": _ONE,
-        "ratio": _ONE,
-        "quality": _ONE,
-        "inpaint_images": Property("inpaint_images", Kind.OBJECT),
-    },
-    "expand_properties": {"model": _ONE},
-    "upscale_properties": {"model": _ONE, "upscale_factor": Property("upscale_factor", Kind.NUMBER, 1, 4)},
-    "illustration_properties": {"primary_color": Property("primary_color", Kind.COLOR)},
+    "auto_focus_properties": _parts("auto_focus_properties", focus_objects=PROPERTIES["image"]["focus_objects"]),
+    "text_to_image_properties": _parts(
+        "text_to_image_properties",
+        prompt=_ONE,
+        ratio=_ONE,
+        quality=_ONE,
+        inpaint_images=Property("inpaint_images", Kind.OBJECT),
+    ),
 }
 # Objects that are lists of names or addresses.
 LISTS = frozenset(("focus_objects", "inpaint_images"))

@@ -80,6 +80,8 @@ def test_a_cell_becomes_the_value_of_its_property(layer_type: str, prop: str, ce
         ("image", "mask_properties", '{"radius": -1}', "bad_value"),
         ("image", "mask_properties", '{"radius": {"tl": "x"}}', "bad_value"),
         ("image", "mask_properties", "[" * 4000, "bad_value"),
+        ("image", "filter_properties", '{"name": "blue_gren"}', "bad_value"),
+        ("image", "upscale_properties", '{"model": "none-such"}', "bad_value"),
         ("rating", "rating_score", "nan", "bad_value"),
         ("text", "payload", "x" * 10_001, "text_too_long"),
         ("button", "payload", "x" * 2_049, "text_too_long"),
