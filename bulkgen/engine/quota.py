@@ -9,9 +9,10 @@ are under way: a window that slides gives back as it goes.
 
 from __future__ import annotations
 
-import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+
+from bulkgen.header_times import told_date
 
 LIMIT_HEADER = "X-RateLimit-Limit"
 REMAINING_HEADER = "X-RateLimit-Remaining"
@@ -83,11 +84,3 @@ def spread(quota: Quota, now: float) -> Quota:
 def _number(value: str) -> int | None:
     text = value.strip()
     return int(text[:15]) if text.isascii() and text.isdigit() else None
-
-
-def told_date(value: str) -> float | None:
-    """A date as headers have it, in Unix seconds; None for none."""
-    try:
-        return email.utils.parsedate_to_datetime(value).timestamp() if value else None
-    except (TypeError, ValueError, OverflowError):
-        return None

@@ -8,7 +8,6 @@ the bytes of its call got, because that decides whether a POST may be repeated. 
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import ssl
 import urllib.request
 from collections.abc import Mapping
@@ -25,9 +24,10 @@ from bulkgen.clock import Clock
 from bulkgen.engine.pacefile import PaceFile
 from bulkgen.engine.pacing import Pacing
 from bulkgen.engine.provider import Provider
-from bulkgen.engine.quota import Quota, read_quota, told_date
+from bulkgen.engine.quota import Quota, read_quota
 from bulkgen.engine.retry import Reach, Silence
 from bulkgen.engine.trust import trusted
+from bulkgen.header_times import told_date, told_wait_seconds
 from bulkgen.wire.envelope import FEATURE_NOT_IN_PLAN, ApiError, parse_error
 from bulkgen.wire.routes import Route
 
@@ -276,17 +276,10 @@ def _is_bare_refusal(answer: Answer) -> bool:
 
 
 def retry_after(value: str, now: float) -> float | None:
-    """A `Retry-After` in seconds from `now` (Unix time); it may be a number or an HTTP date. At least a second:
-    "at once" and a moment that has passed would be calls without end."""
-    text = value.strip()
-    if not text:
-        return None
-    if text.isascii() and text.isdigit():
-        return max(LEAST_RETRY_AFTER_SECONDS, float(text[:15]))
-    try:
-        return max(LEAST_RETRY_AFTER_SECONDS, email.utils.parsedate_to_datetime(text).timestamp() - now)
-    except (TypeError, ValueError, OverflowError):
-        return None
+    """A `Retry-After` in seconds from `now` (Unix time). At least a second: "at once" and a moment that has passed
+    would be calls without end."""
+    wait = told_wait_seconds(value, now)
+    return None if wait is None else max(LEAST_RETRY_AFTER_SECONDS, wait)
 
 
 def environment_proxy(base_url: str) -> str | None:

@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 from yarl import URL
@@ -21,6 +20,7 @@ from yarl import URL
 from bulkgen.fetch.address import shown
 from bulkgen.fetch.failure import Failure, FetchError
 from bulkgen.fetch.guard import ForbiddenAddressError, GuardedResolver, Reach
+from bulkgen.header_times import told_wait_seconds
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -171,13 +171,9 @@ class Exchange:
 
 
 def retry_after_seconds(value: str, now: float) -> float | None:
-    """A `Retry-After`: seconds, or a date."""
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, OverflowError):
-        return None
+    """A `Retry-After` in seconds from `now`; none is below zero."""
+    wait = told_wait_seconds(value, now)
+    return None if wait is None else max(0.0, wait)
 
 
 def _translated(error: Exception, address: str, url: URL) -> FetchError:

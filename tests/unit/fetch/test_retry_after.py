@@ -19,7 +19,7 @@ from bulkgen.fetch.exchange import retry_after_seconds
         ("-5", None),
         ("٣", None),
         ("Thu, 99 Jan 1970 00:00:10 GMT", None),
-        ("9" * 400, 999_999_999.0),
+        ("9" * 400, 999_999_999_999_999.0),
     ],
 )
 def test_a_wait_is_read_as_seconds_or_as_a_date(value: str, seconds: float | None) -> None:
