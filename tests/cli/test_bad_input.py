@@ -179,6 +179,13 @@ def test_a_cell_over_ten_thousand_characters_stops_its_row_only(folder: Path) ->
     assert "10,0" in first["bulkgen detail"]
 
 
+def test_a_row_without_its_job_is_refused(folder: Path) -> None:
+    """All jobs were listed instead, and whoever looked for a row's story took it for none."""
+    done = bulkgen("status", "--row", "1")
+    assert done.code == 2
+    assert "--row needs the job" in done.text
+
+
 LONG = [["1", "Vase", "123456789 " * 60, ""]]
 
 

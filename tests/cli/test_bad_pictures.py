@@ -6,16 +6,14 @@ from __future__ import annotations
 import csv
 import http.server
 import io
-import os
 import struct
-import subprocess
-import sys
 import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bulkgen_command import bulkgen
 from PIL import Image
 
 MAPPING = """\
@@ -116,16 +114,8 @@ def test_each_kind_of_bad_picture_stops_its_row_with_its_reason(
     path = tmp_path / "sheet.csv"
     with path.open("w", newline="") as stream:
         csv.writer(stream).writerows([["name", "photo"], *([name, f"{server}/{name}"] for name in CASES)])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "bulkgen", "run", str(path), "--progress", "none", *more],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=kept | {"BULKGEN_ALLOW_PRIVATE_ASSETS": "1"},
-    )
+    done = bulkgen("run", path, "--progress", "none", *more, BULKGEN_ALLOW_PRIVATE_ASSETS="1")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
     with (tmp_path / "sheet.generated.csv").open(newline="") as stream:
         rows = {row["name"]: row for row in csv.DictReader(stream)}
     for name, words in CASES.items():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from bulkgen_command import bulkgen
 from PIL import Image
 
 MAPPING = """\
@@ -22,14 +21,6 @@ output: {image_file_type: "{{ kind }}"}
 """
 NOTHING = "Nothing to do: every banner of this sheet is as it should be."
 FILE, ERROR = "medium-rectangle file", "medium-rectangle error"
-
-
-def bulkgen(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-    command = [sys.executable, "-m", "bulkgen", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept | environment)
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 def made(sheet: Path, *arguments: str) -> tuple[subprocess.CompletedProcess[str], dict[str, dict[str, str]]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from bulkgen_command import bulkgen, python
 from PIL import Image
 
 MAPPING = """\
@@ -37,15 +36,8 @@ def has_colour(path: Path, colour: tuple[int, int, int]) -> bool:
     return sum(near) > len(pixels) // 10
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False, env=kept)
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
-def bulkgen(sheet: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run("-m", "bulkgen", "run", str(sheet), "--progress", "none", *arguments)
+def run(sheet: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return bulkgen("run", sheet, "--progress", "none", *arguments)
 
 
 def results(sheet: Path) -> list[dict[str, str]]:
@@ -83,14 +75,14 @@ def test_pictures_are_found_by_name_in_a_folder_or_archive(tmp_path: Path, sheet
     """And under other names they are the same pictures: nothing is sent again."""
     assert callable(pack)
     images = pack(tmp_path, {"a/sku-1.PNG": picture(RED), "b/SKU-2.png": picture(BLUE)})
-    done = bulkgen(sheet, "--images", str(images))
+    done = run(sheet, "--images", str(images))
     assert done.returncode == 0, done.stdout + done.stderr
     files = [sheet.parent / row["medium-rectangle file"] for row in results(sheet)]
     assert [has_colour(path, colour) for path, colour in zip(files, (RED, BLUE), strict=True)] == [True, True]
 
     renamed = folder_of(tmp_path / "moved", {"first.png": picture(RED), "second.png": picture(BLUE)})
     sheet.write_text("name,photo\none,first\ntwo,second\n")
-    again = bulkgen(sheet, "--images", str(renamed))
+    again = run(sheet, "--images", str(renamed))
     assert (again.returncode, NOTHING in again.stdout) == (0, True), again.stdout + again.stderr
 
 
@@ -98,7 +90,7 @@ def test_an_archive_that_is_a_trap_stops_the_run_in_words(tmp_path: Path, sheet:
     images = tmp_path / "bomb.zip"
     with zipfile.ZipFile(images, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("sku-1.png", bytes(5_000_000))
-    done = bulkgen(sheet, "--images", str(images))
+    done = run(sheet, "--images", str(images))
     assert (done.returncode, "times what is stored" in done.stderr) == (2, True), done.stdout + done.stderr
 
 
@@ -106,13 +98,13 @@ def test_a_run_that_was_killed_goes_on_with_the_pictures_it_had(tmp_path: Path, 
     """Its requests may have been taken: they are repeated as they were, though the archive is gone by then."""
     images = zip_of(tmp_path, {"sku-1.png": picture(RED), "sku-2.png": picture(BLUE)})
     given = ("run", str(sheet), "--progress", "none", "--images", str(images))
-    assert run(str(TRAP), "intent on disk", "2", *given).returncode == -9
+    assert python(str(TRAP), "intent on disk", "2", *given).returncode == -9
     body = images.read_bytes()
     images.unlink()
     (tmp_path / "images").mkdir()
-    without = bulkgen(sheet, "--images", str(tmp_path / "images"))
+    without = run(sheet, "--images", str(tmp_path / "images"))
     assert [row["bulkgen status"] for row in results(sheet)] == ["invalid"] * 2, without.stdout + without.stderr
     images.write_bytes(body)
-    whole = run("-m", "bulkgen", *given)
+    whole = python("-m", "bulkgen", *given)
     assert (whole.returncode, NOTHING in whole.stdout) == (0, True), whole.stdout + whole.stderr
     assert [row["bulkgen status"] for row in results(sheet)] == ["reused"] * 2

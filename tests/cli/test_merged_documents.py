@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from bulkgen_command import bulkgen
 
 pikepdf = pytest.importorskip("pikepdf")
 
@@ -18,14 +18,6 @@ formats: [medium-rectangle, {other}]
 elements: {{title: "{{{{ name }}}}"}}
 output: {{image_file_type: "{{{{ kind }}}}"}}
 """
-
-
-def bulkgen(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-    command = [sys.executable, "-m", "bulkgen", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept, cwd=cwd)
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bulkgen_command import bulkgen, environment
 
 DESIGN = {
     "id": "3b1c2f8e-6a41-4d0e-9a57-0c1d2e3f4a5b",
@@ -44,8 +44,6 @@ design: Film
 elements: {title: "{{ title }}"}
 output: {image_file_type: html5}
 """
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-BULKGEN = [sys.executable, "-m", "bulkgen"]
 
 
 @pytest.fixture
@@ -53,8 +51,8 @@ def shop(tmp_path: Path) -> Iterator[Path]:
     """A folder whose home has a studio with a design of its own."""
     (tmp_path / "designs" / "film").mkdir(parents=True)
     (tmp_path / "designs" / "film" / "design.json").write_text(json.dumps(DESIGN))
-    command = [*BULKGEN, "studio", "--port", "0", "--designs", "designs", "--workers", "1"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, env=ENVIRONMENT) as studio:
+    command = [sys.executable, "-m", "bulkgen", "studio", "--port", "0", "--designs", "designs", "--workers", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, env=environment()) as studio:
         assert studio.stdout is not None
         assert b"http://" in studio.stdout.readline()
         yield tmp_path
@@ -65,8 +63,7 @@ def test_a_warning_of_the_renderer_reaches_the_report(shop: Path) -> None:
     """Nobody looks at ten thousand banners: what is not as ordered must be where the order was."""
     (shop / "sheet.csv").write_text("title\nOne\n")
     (shop / "mapping.yaml").write_text(MAPPING)
-    command = [*BULKGEN, "run", "sheet.csv", "--progress", "none"]
-    done = subprocess.run(command, cwd=shop, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    done = bulkgen("run", "sheet.csv", "--progress", "none", cwd=shop)
     assert done.returncode == 0, done.stderr + done.stdout
     with (shop / "sheet.generated.csv").open(newline="") as stream:
         (row,) = csv.DictReader(stream)

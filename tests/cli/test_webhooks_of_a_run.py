@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -15,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from billing_provider import KEY, billing_provider, key_and_address
+from bulkgen_command import environment
 
-KEY = "a-key-of-ours"
 ROWS = 12
 MAPPING = """\
 design: product-card
@@ -37,11 +37,7 @@ class Hosted:
         return [sys.executable, "-m", "bulkgen", "run", sheet, "--progress", "json", "--yes", *more]
 
     def environment(self, secret: str) -> dict[str, str]:
-        return environment() | {
-            "ABYSSALE_API_KEY": KEY,
-            "ABYSSALE_BASE_URL": self.url,
-            "ABYSSALE_WEBHOOK_SECRET": secret,
-        }
+        return environment(**key_and_address(self.url), ABYSSALE_WEBHOOK_SECRET=secret)
 
     def run(self, *more: str, secret: str) -> subprocess.CompletedProcess[str]:
         environment = self.environment(secret)
@@ -50,10 +46,6 @@ class Hosted:
     def statuses(self) -> list[str]:
         with (self.folder / "sheet.generated.csv").open(newline="") as stream:
             return [row["bulkgen status"] for row in csv.DictReader(stream)]
-
-
-def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
 
 
 def free_port() -> int:
@@ -65,24 +57,14 @@ def free_port() -> int:
 
 @pytest.fixture
 def hosted(tmp_path: Path) -> Iterator[Hosted]:
-    (tmp_path / "provider").mkdir()
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     with (tmp_path / "sheet.csv").open("w", newline="") as stream:
         csv.writer(stream).writerows([["sku", "name"], *([f"{n}", f"Vase {n}"] for n in range(ROWS))])
-    with subprocess.Popen(
-        [sys.executable, "-m", "bulkgen", "studio"],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path / "provider",
-        env=environment() | {"BULKGEN_STUDIO_KEY": KEY},
-    ) as server:
-        assert server.stdout is not None
-        url = server.stdout.readline().split()[1]
+    with billing_provider(tmp_path / "provider") as url:
         asked = urllib.request.Request(f"{url}/signing-secret", headers={"x-api-key": KEY})
         with urllib.request.urlopen(asked) as answer:
             secret = json.load(answer)["secret"]
         yield Hosted(tmp_path, url, secret)
-        server.kill()
 
 
 def pulses(done: subprocess.CompletedProcess[str]) -> list[dict[str, float]]:

@@ -6,19 +6,18 @@ The studio stands in for the hosted API: another process, reached by address and
 from __future__ import annotations
 
 import csv
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from billing_provider import billing_provider, key_and_address
+from bulkgen_command import bulkgen, python
 
 TRAP = Path(__file__).with_name("trap.py")
-KEY = "a-key-of-ours"
 ROWS = 5
 MAPPING = """\
 design: product-card
@@ -40,15 +39,13 @@ class Hosted:
 
     def run(self, *more: str, trap: tuple[str, int] | None = None) -> subprocess.CompletedProcess[str]:
         prefix = [str(TRAP), trap[0], str(trap[1])] if trap else ["-m", "bulkgen"]
-        command = [sys.executable, *prefix, "run", str(self.folder / "sheet.csv"), "--progress", "json", *more]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment(self.url))
+        sheet = self.folder / "sheet.csv"
+        return python(*prefix, "run", sheet, "--progress", "json", *more, **key_and_address(self.url))
 
     def story(self, key: str) -> list[str]:
         """The attempts of a row, as `bulkgen status --row` tells them."""
-        command = [sys.executable, "-m", "bulkgen", "status", "sheet-product-card-abyssale", "--row", key]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=environment(self.url), cwd=self.folder
-        )
+        job = "sheet-product-card-abyssale"
+        done = bulkgen("status", job, "--row", key, cwd=self.folder, **key_and_address(self.url))
         assert done.returncode == 0, done.stderr
         return [line.strip() for line in done.stdout.splitlines() if ", attempt " in line]
 
@@ -57,24 +54,13 @@ class Hosted:
             return [row["bulkgen status"] for row in csv.DictReader(stream)]
 
 
-def environment(url: str = "") -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-    return kept | ({"ABYSSALE_API_KEY": KEY, "ABYSSALE_BASE_URL": url} if url else {"BULKGEN_STUDIO_KEY": KEY})
-
-
 @pytest.fixture
 def hosted(tmp_path: Path) -> Iterator[Hosted]:
-    (tmp_path / "provider").mkdir()
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     with (tmp_path / "sheet.csv").open("w", newline="") as stream:
         csv.writer(stream).writerows([["sku", "name"], *([f"{n}", f"Vase {n}"] for n in range(ROWS))])
-    command = [sys.executable, "-m", "bulkgen", "studio"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=tmp_path / "provider", env=environment()
-    ) as server:
-        assert server.stdout is not None
-        yield Hosted(tmp_path, server.stdout.readline().split()[1])
-        server.kill()
+    with billing_provider(tmp_path / "provider") as url:
+        yield Hosted(tmp_path, url)
 
 
 def test_the_main_job_runs_against_the_api_by_address_and_key(hosted: Hosted) -> None:

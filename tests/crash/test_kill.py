@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
 import signal
 import sqlite3
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bulkgen_command import python
 from trap import POINTS
 
 TRAP = Path(__file__).with_name("trap.py")
@@ -50,10 +50,7 @@ def command(sheet: Path, *more: str) -> list[str]:
 
 def run(arguments: list[str], *, trap: tuple[str, int] | None = None) -> subprocess.CompletedProcess[str]:
     prefix = [str(TRAP), trap[0], str(trap[1])] if trap else ["-m", "bulkgen"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ABYSSALE_", "BULKGEN_"))}
-    return subprocess.run(
-        [sys.executable, *prefix, *arguments], capture_output=True, text=True, check=False, env=environment
-    )
+    return python(*prefix, *arguments)
 
 
 def assert_whole(sheet: Path, rows: int) -> None:
