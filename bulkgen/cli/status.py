@@ -32,6 +32,8 @@ def status(
     """What became of jobs, of a job's rows, or of every attempt of one row; or what a profile's jobs have cost."""
     from bulkgen.ledger.ledger import Ledger
 
+    if row is not None and job is None:
+        raise ConfigError("--row needs the job that the row is of", hint=EXAMPLE.removeprefix("Example: "))
     with Ledger(find_ledger(profile)) as ledger:
         if job is None and profile is not None:
             _print_profile(ledger, profile)
