@@ -2,8 +2,9 @@
 
     outputs that are done -> their files, fetched where the provider keeps them -> one file, whole or not at all
 
-In groups, so that a thousand documents need neither a thousand open files nor the memory for all. A document that
-cannot be had is left out and said: the others are still wanted. Left out: making documents.
+What documents share is stored once (`render/print/gathering`). In groups, so that a thousand documents need neither a
+thousand open files nor the memory for all. A document that cannot be had is left out and said: the others are still
+wanted. Left out: making documents.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from bulkgen import atomic
 from bulkgen.errors import OutputError
@@ -108,16 +108,16 @@ async def merge(documents: Sequence[Document], out: Path, *, notes: Sequence[str
         with tempfile.TemporaryDirectory(prefix=".bulkgen-merge-", dir=out.parent) as name:
             folder = Path(name)
             parts: list[Path] = []
-            pages = count = 0
+            pages, count, is_mixed = 0, 0, False
             async with AsyncExitStack() as stack:
                 exchange = await stack.enter_async_context(Exchange(Reach(), _LIMITS, "bulkgen", trust_env=True))
                 for number, group in enumerate(_groups(documents)):
                     paths = await _at_hand(exchange, group, folder, said)
                     part = folder / f"part-{number}.pdf"
-                    added, kept = await asyncio.to_thread(_join, paths, part, said)
-                    pages, count = pages + added, count + kept
+                    added, kept, mixed = await asyncio.to_thread(_join, paths, part, said)
+                    pages, count, is_mixed = pages + added, count + kept, is_mixed or mixed
                     parts.append(part)
-            await asyncio.to_thread(_write, parts, out)
+            is_mixed = await asyncio.to_thread(_write, parts, out) or is_mixed
     except OSError as error:
         raise OutputError(
             f"the documents cannot be merged: {error.strerror}",
@@ -125,6 +125,8 @@ async def merge(documents: Sequence[Document], out: Path, *, notes: Sequence[str
             where=str(out),
             hint="The results are safe in the ledger: bulkgen report JOB -o OUT --merge FILE.",
         ) from error
+    if is_mixed:
+        said.append("its documents are for different colour profiles, so the file names none")
     return Merged(out, count, pages, tuple(said))
 
 
@@ -155,33 +157,36 @@ async def _at_hand(
     return [(document, path) for document, path in zip(group, paths, strict=True) if path is not None]
 
 
-def _join(paths: Sequence[tuple[Document, Path]], part: Path, said: list[str]) -> tuple[int, int]:
-    """(pages, documents) that came in."""
+def _join(paths: Sequence[tuple[Document, Path]], part: Path, said: list[str]) -> tuple[int, int, bool]:
+    """(pages, documents) that came in, and whether their colour profiles differ."""
     import pikepdf
 
+    from bulkgen.render.print.gathering import Gathering
+
     pages = count = 0
-    with ExitStack() as opened, pikepdf.new() as whole:
+    with ExitStack() as opened, closing(Gathering()) as whole:
         for document, path in paths:
             try:
-                source = opened.enter_context(pikepdf.open(path))
-                whole.pages.extend(source.pages)
+                added = whole.add(opened.enter_context(pikepdf.open(path)))
             except (pikepdf.PdfError, OSError):
                 said.append(f"row {document.row} is not in it: its file {path.name} cannot be read")
                 continue
-            pages, count = pages + len(source.pages), count + 1
-        whole.save(part, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return pages, count
+            pages, count = pages + added, count + 1
+        whole.save(part)
+        return pages, count, whole.has_mixed_profiles
 
 
-def _write(parts: Sequence[Path], out: Path) -> None:
+def _write(parts: Sequence[Path], out: Path) -> bool:
+    """Whether the colour profiles of the parts differ."""
     import pikepdf
 
-    with ExitStack() as opened, pikepdf.new() as whole, atomic.writing(out) as stream:
+    from bulkgen.render.print.gathering import Gathering
+
+    with ExitStack() as opened, closing(Gathering()) as whole, atomic.writing(out) as stream:
         for part in parts:
-            whole.pages.extend(opened.enter_context(pikepdf.open(part)).pages)
-        whole.docinfo["/Producer"] = "bulkgen"
-        kept = pikepdf.ObjectStreamMode.generate
-        whole.save(cast(BinaryIO, stream), deterministic_id=True, object_stream_mode=kept)
+            whole.add(opened.enter_context(pikepdf.open(part)))
+        whole.save(stream)
+        return whole.has_mixed_profiles
 
 
 def _rows(numbers: Sequence[int]) -> str:
