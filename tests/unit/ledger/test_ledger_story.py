@@ -138,7 +138,12 @@ def test_a_ledger_from_before_keeps_the_stories_that_it_knew(tmp_path: Path) -> 
         known = links(ledger)
     with sqlite3.connect(path) as older:
         older.execute("DROP TABLE output_generations")
-        for table, column in (("jobs", "design_type"), ("jobs", "seconds"), ("outputs", "fallback"), ("outputs", "remarks")):
+        for table, column in (
+            ("jobs", "design_type"),
+            ("jobs", "seconds"),
+            ("outputs", "fallback"),
+            ("outputs", "remarks"),
+        ):
             older.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         older.execute("PRAGMA user_version = 3")
     older.close()
