@@ -36,6 +36,7 @@ FORETOLD: Mapping[str, Kind] = {
     "unknown_illustration": Kind.NOT_MADE,
     "qr_too_long": Kind.CODE,
     "cannot_be_made": Kind.NOT_MADE,
+    "extra_missing": Kind.NOT_MADE,
     "mandatory_layer": Kind.MANDATORY,
     "bad_value": Kind.VALUE,
     "text_too_long": Kind.VALUE,

@@ -28,6 +28,11 @@ CODES: dict[str, Code] = {
             "Leave the property out, or run against the provider that has it.",
         ),
         Code(
+            "extra_missing",
+            "A file of this type is made by an extra that is not installed.",
+            "Install the extra that the message names, or ask for another type of file.",
+        ),
+        Code(
             "unknown_illustration",
             "An illustration is asked for that the studio has in none of its sets.",
             "Take a name of feather or material_icons, or for twemoji the code of the emoji, as `1f600`.",

@@ -154,11 +154,12 @@ class _Look:
         for kind, formats in refused.items():
             extra = missing_extra(self.design.type, kind)
             can = f"it makes {', '.join(sorted(made))}" if made else f"it makes no {self.design.type} designs"
+            code, message = "cannot_be_made", f"this provider makes no {kind} of it: {can}"
             if extra is not None:
-                can = f"that needs the {extra.name} extra: {extra.remedy}"
+                code, message = "extra_missing", f"{kind} needs the {extra.name} extra: {extra.remedy}"
             origin = self.origins.origin(self.row, formats[0], OUTPUT, "image_file_type", kind)
             facts = (("property", "image_file_type"), ("formats", ", ".join(formats)))
-            yield problem("cannot_be_made", origin, f"this provider makes no {kind} of it: {can}", facts=facts)
+            yield problem(code, origin, message, facts=facts)
 
     def sizes(self, outputs: Sequence[Output]) -> Iterator[Problem]:
         """Files that are to have a size and have no quality to lower for it, by what makes them so. How large they

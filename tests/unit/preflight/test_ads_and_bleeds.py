@@ -218,7 +218,7 @@ def test_an_extra_that_is_missing_is_named_with_its_remedy(
     monkeypatch.setattr(structure, "missing_extra", lambda *_: extra)
     mapping = f"elements: {{title: '{{{{ t }}}}'}}\noutput: {{image_file_type: {asked}}}"
     one = Bench(mapping, ["t"], DESIGNS[kind], provider=Provider(file_types=frozenset(("html5",))))
-    found = one.only("cannot_be_made", "Lamp")
+    found = one.only("extra_missing", "Lamp")
     assert (found.severity, extra.remedy in found.message) == (Severity.ERROR, True)
 
 
