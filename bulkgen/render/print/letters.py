@@ -68,7 +68,8 @@ def _read(piece: Piece) -> Iterator[tuple[int, str]]:
     clusters = piece.glyphs.clusters
     counts = Counter(clusters)
     starts = sorted(counts)
-    ends = dict(zip(starts, [*starts[1:], len(piece.text)], strict=True))
+    # A piece may have no glyphs at all, such as a joiner alone.
+    ends = dict(zip(starts, [*starts[1:], len(piece.text)], strict=False))
     for glyph, cluster in zip(piece.glyphs.ids, clusters, strict=True):
         if glyph and counts[cluster] == 1:
             yield glyph, piece.text[cluster : ends[cluster]]
