@@ -122,7 +122,7 @@ def _put_page(file: PdfFile, recolor: Any, found: Any, page: PrintPage, tree: in
     space = b"/DeviceCMYK" if recolor.is_inked else b"/DeviceRGB"
     contents = file.add_stream(b"", framed)
     boxes = b"/MediaBox%b/BleedBox%b/TrimBox%b" % (
-        _box(-pad, -pad, width + pad, height + pad),
+        _box(0 - pad, 0 - pad, width + pad, height + pad),
         _box(0, 0, width, height),
         _box(bleed, bleed, width - bleed, height - bleed),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ _ROUNDING = 1
 
 # Channels this close are a grey that a JPEG has been through.
 _GREY = 2
+
+_BAND_ROWS = 256
 
 _INVERTED = b"/Decode[1 0 1 0 1 0 1 0]"
 
@@ -83,9 +86,10 @@ def _single_color(pixels: Pixels) -> tuple[int, int, int] | None:
     if strength == 0:
         return (255, 255, 255)
     bgr = pixels[strongest][:3].astype(np.int32)
-    expected = (bgr * pixels[..., 3:4].astype(np.int32) + strength // 2) // strength
-    if int(np.abs(pixels[..., :3].astype(np.int32) - expected).max()) > _ROUNDING:
-        return None
+    for band in _bands(pixels):
+        expected = (bgr * band[..., 3:4].astype(np.int32) + strength // 2) // strength
+        if int(np.abs(band[..., :3].astype(np.int32) - expected).max()) > _ROUNDING:
+            return None
     blue, green, red = (min(round(int(part) * 255 / strength), 255) for part in bgr)
     return (red, green, blue)
 
@@ -99,11 +103,14 @@ def _pixel(rgb: tuple[int, int, int], inks: Inks | None) -> Plate:
 
 def _is_grey(picture: Image.Image) -> bool:
     # A few pixels tell most pictures of colour from grey ones.
-    for part in (picture.resize((16, 16), Image.Resampling.NEAREST), picture):
-        values = np.asarray(part).astype(np.int16)
-        if int(np.ptp(values, axis=2).max()) > _GREY:
-            return False
-    return True
+    few = np.asarray(picture.resize((16, 16), Image.Resampling.NEAREST))
+    return all(int(np.ptp(band, axis=2).max()) <= _GREY for part in (few, np.asarray(picture)) for band in _bands(part))
+
+
+def _bands(pixels: Pixels) -> Iterator[Pixels]:
+    """Some rows at a time: a poster's pixels as larger numbers would be more than a worker's memory."""
+    for top in range(0, pixels.shape[0], _BAND_ROWS):
+        yield pixels[top : top + _BAND_ROWS]
 
 
 def _jpeg(space: bytes, picture: Image.Image, quality: int) -> Plate:
