@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,20 +72,37 @@ def show_design(
 def _print_design(design: Design) -> None:
     from bulkgen.wire.overrides import MAIN_PROPERTY, PROPERTIES
 
-    typer.echo(f"{design.name}  ({design.type}, {design.id})\n")
+    typer.echo(f"{design.name}  ({design.type}, {design.id})")
+    for fact in _facts(design):
+        typer.echo(fact)
+    typer.echo()
     print_table(("format", "size"), [(f.id, f"{f.width:g} x {f.height:g} {f.unit}") for f in design.formats])
     typer.echo()
     rows = []
     for layer in design.layers():
         main = MAIN_PROPERTY.get(layer.type, "")
-        first = next(iter(layer.values.get(main, {}).values()), "")
+        first = " ".join(str(next(iter(layer.values.get(main, {}).values()), "")).split())
         needed = "yes" if layer.mandatory else ""
-        rows.append((layer.name, layer.type, main, needed, str(first)[:48]))
+        # A column of the bare name fills a layer on every page that has it.
+        name = f"{next(iter(layer.layout), '')}.{layer.name}" if design.is_multipage else layer.name
+        rows.append((name, layer.type, main, needed, first[:48]))
     print_table(("layer", "type", "a column of that name sets", "mandatory", "the design's own"), rows)
     typer.echo("\nOther properties of a layer are columns named layer.property, for example:")
     for layer in list(design.layers())[:1]:
         names = [name for name in PROPERTIES[layer.type] if name != MAIN_PROPERTY[layer.type]]
         typer.echo(f"  {', '.join(f'{layer.name}.{name}' for name in names[:6])} …")
+
+
+def _facts(design: Design) -> Iterator[str]:
+    """What sizes do not say: how long it moves, what the press needs."""
+    if design.animation is not None:
+        yield f"moves for {design.animation.duration:g} s, stands for itself at {design.animation.still_at_s:g} s"
+    first = design.formats[0]
+    if first.unit != "px":
+        bleed, safe = (f"{size:g} {first.unit}" if size else "none" for size in (first.bleed_size, first.safe_size))
+        yield f"bleed {bleed}, safe zone {safe}, {first.dpi or 300} dpi"
+    if design.is_multipage:
+        yield "a column of a layer's bare name, without the page, fills it on every page that has it"
 
 
 @app.command("check", epilog=CHECK_EXAMPLE)
