@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from bulkgen_command import bulkgen
 
@@ -15,8 +17,8 @@ from bulkgen_command import bulkgen
     ],
 )
 def test_a_design_is_shown_with_what_its_columns_are_called_and_what_sizes_do_not_say(
-    design: str, said: list[str]
+    tmp_path: Path, design: str, said: list[str]
 ) -> None:
-    done = bulkgen("designs", "show", design)
+    done = bulkgen("designs", "show", design, cwd=tmp_path)
     for words in said:
         assert words in done.stdout
