@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def characters_on(page: Any) -> set[str]:
 
 
 def _codes(table: str) -> list[str]:
-    return [word.strip("<>") for line in table.splitlines() for word in line.split()[1:] if word.startswith("<")]
+    return [code for line in table.splitlines() for code in re.findall("<([0-9A-Fa-f]{4,})>", line)[1:]]
 
 
 def test_a_price_list_becomes_a_catalogue_for_each_shop_and_one_file_for_the_print_shop(folder: Path) -> None:
