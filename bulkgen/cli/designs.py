@@ -11,7 +11,7 @@ import typer
 
 from bulkgen.cli.guard import guarded
 from bulkgen.cli.options import ProfileOption
-from bulkgen.cli.output import print_table, write_result
+from bulkgen.cli.output import counted, print_table, write_result
 from bulkgen.cli.provider import WhoseDesigns, ask_provider
 from bulkgen.exits import FINISHED_WITH_ERRORS
 
@@ -147,15 +147,11 @@ def _summary(checked: Checked) -> str:
     from bulkgen.render.design_faults import ERROR, WARNING
 
     counts = [(checked.count(ERROR), "error"), (checked.count(WARNING), "warning")]
-    found = ", ".join(_counted(count, noun) for count, noun in counts if count)
-    text = f"{_counted(checked.designs, 'design')}: {found or 'no problems'}"
+    found = ", ".join(counted(count, noun) for count, noun in counts if count)
+    text = f"{counted(checked.designs, 'design')}: {found or 'no problems'}"
     if checked.addresses:
-        text += f" ({_counted(len(checked.addresses), 'picture')} at an address not looked at)"
+        text += f" ({counted(len(checked.addresses), 'picture')} at an address not looked at)"
     return text
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 @app.command("schema", epilog=SCHEMA_EXAMPLE)

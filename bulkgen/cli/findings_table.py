@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
+from bulkgen.cli.output import counted, plural
 from bulkgen.preflight.findings import Finding
 from bulkgen.sheet.problems import Severity
 
@@ -36,7 +37,7 @@ def findings_lines(findings: Iterable[Finding], width: int, *, is_coloured: bool
     for finding in found:
         mark = f"{finding.severity.value:<{_INDENT}}"
         code = f"{finding.code:<{code_width}}"
-        count = f"{finding.count:>{count_width},} {_noun(finding.count, 'time')} in {_counted(finding.rows, 'row')}"
+        count = f"{finding.count:>{count_width},} {plural(finding.count, 'time')} in {counted(finding.rows, 'row')}"
         if is_coloured:
             mark = typer.style(mark, fg=_COLORS[finding.severity], bold=finding.severity is Severity.ERROR)
             code = typer.style(code, bold=True)
@@ -59,7 +60,7 @@ def closing_line(rows: int, *, bad: int, warned: int, skipped: int = 0, unknown:
     parts += [f"{bad:,} bad"] if bad or not skipped else []
     parts += [f"{skipped:,} skipped"] * bool(skipped)
     parts += [f"{unknown:,} not looked at"] * bool(unknown)
-    return f"{_counted(rows, 'row')}: {', '.join(parts)}"
+    return f"{counted(rows, 'row')}: {', '.join(parts)}"
 
 
 def wrapped(text: str, width: int, *, hanging: int = 0) -> Iterator[str]:
@@ -102,11 +103,3 @@ def _shown(char: str) -> str:
     if char in _TURNS_TEXT:
         return ""
     return "\ufffd" if category in ("Cc", "Cs", "Cn") else char
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {_noun(count, noun)}"
-
-
-def _noun(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"

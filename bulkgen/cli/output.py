@@ -70,14 +70,21 @@ def write_result(path: Path, body: bytes, *, sheet: Path | None, yes: bool) -> N
         raise OutputError(f"this cannot be written: {error.strerror}", where=str(path)) from error
 
 
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {plural(count, noun)}"
+
+
+def plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
 def print_merged(merged: Merged) -> None:
     if not merged.documents:
         for note in merged.notes:
             typer.echo(f"Not merged: {note}")
         return
-    files = "document" if merged.documents == 1 else "documents"
-    pages = "page" if merged.pages == 1 else "pages"
-    typer.echo(f"{'Merged':<28} {merged.path}: {merged.documents:,} {files}, {merged.pages:,} {pages}")
+    found = f"{counted(merged.documents, 'document')}, {counted(merged.pages, 'page')}"
+    typer.echo(f"{'Merged':<28} {merged.path}: {found}")
     for note in merged.notes:
         typer.echo(f"Note: {note}")
 
