@@ -20,6 +20,7 @@ from bulkgen.render.container import load_av
 from bulkgen.render.failures import RenderError
 from bulkgen.render.frames import Drawable, count_frames, rate
 
+# Reference 8.2.
 FPS_RANGE = (2.0, 9.0)
 DEFAULT_FPS = 9.0
 FOREVER = -1

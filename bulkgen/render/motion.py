@@ -16,11 +16,6 @@ from bulkgen.render.layout import Placed
 from bulkgen.render.scene import Scene
 from bulkgen.wire.design import FILE_TYPES
 
-# Reference 8.2.
-DEFAULT_VIDEO_FPS = 24.0
-DEFAULT_GIF_FPS = 9.0
-DEFAULT_GIF_REPEAT = -1
-
 # What mail programs and feeds still load before a person has gone on.
 _HEAVY_GIF_BYTES = 5_000_000
 
@@ -94,11 +89,11 @@ class _Request:
 
 
 def _mp4(clip: Clip, request: _Request) -> Motion:
-    from bulkgen.render.mp4 import encode_mp4, film_size
+    from bulkgen.render.mp4 import DEFAULT_FPS, encode_mp4, film_size
     from bulkgen.render.soundtrack import soundtrack_of
 
     sound = soundtrack_of(request.scene, request.pictures)
-    fps = float(request.options.get("fps", DEFAULT_VIDEO_FPS))
+    fps = float(request.options.get("fps", DEFAULT_FPS))
     body = encode_mp4(clip, sound, fps, quality=request.quality, max_bytes=request.max_bytes)
     width, height = film_size(clip.width, clip.height)
     is_padded = (width, height) != (clip.width, clip.height)
@@ -107,10 +102,10 @@ def _mp4(clip: Clip, request: _Request) -> Motion:
 
 
 def _gif(clip: Clip, request: _Request) -> Motion:
-    from bulkgen.render.gif import encode_gif
+    from bulkgen.render.gif import DEFAULT_FPS, FOREVER, encode_gif
 
-    fps = float(request.options.get("max_fps", DEFAULT_GIF_FPS))
-    repeat = int(request.options.get("repeat", DEFAULT_GIF_REPEAT))
+    fps = float(request.options.get("max_fps", DEFAULT_FPS))
+    repeat = int(request.options.get("repeat", FOREVER))
     body = encode_gif(clip, fps, repeat, request.max_bytes)
     said = (f"this GIF has {len(body) / 1e6:,.0f} MB: mp4 is far smaller, and max_kb bounds it",)
     return Motion(body, "gif", None, clip.duration_s, said if len(body) > _HEAVY_GIF_BYTES else ())

@@ -23,6 +23,7 @@ from bulkgen.render.skia_memory import Pixels
 from bulkgen.render.sound import RATE_HZ, Samples
 from bulkgen.render.soundtrack import Soundtrack
 
+# Reference 8.2.
 FPS_RANGE = (2.0, 30.0)
 DEFAULT_FPS = 24.0
 
