@@ -63,6 +63,8 @@ class AssetsOfTypes:
         design, folder = entry.design, entry.folder
         if design.type.startswith("printer"):
             return await self.printed.pictures(refs, folder)
+        if design.type != "animated":
+            return await self.screen.pictures(refs, folder)
         found: dict[str, Picture] = {}
         for assets, wanted in self._apart(design, refs):
             found |= await assets.pictures(wanted, folder)
