@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def test_all_documents_stand_in_one_file_in_the_order_of_the_rows(sheet: Path) -
     assert (report.returncode, again.read_bytes()) == (0, first), report.stderr
 
 
-@pytest.mark.skipif(not any((Path(p) / "pdftotext").exists() for p in os.environ["PATH"].split(":")), reason="poppler")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler is not installed")
 def test_the_words_of_each_row_come_in_its_turn(sheet: Path) -> None:
     out = sheet.with_name("all.pdf")
     assert bulkgen("run", str(sheet), "--progress", "none", "--no-preflight", "--merge", str(out)).returncode == 0
