@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bulkgen.report.limits import Notes, clean, guard
-from bulkgen.report.model import FormatResult, ResultRow
+from bulkgen.report.model import FormatResult, ReportInput, ResultRow
 from bulkgen.sheet.model import Column
 
 STATUS = "bulkgen status"
@@ -71,6 +71,10 @@ def columns_of(formats: Sequence[str], is_multipage: bool, *, is_animated: bool 
         ResultColumn(REQUEST, ColumnKind.REQUEST),
     ]
     return tuple(columns)
+
+
+def columns_of_report(report: ReportInput) -> tuple[ResultColumn, ...]:
+    return columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
 
 
 def result_columns(formats: Sequence[str], is_multipage: bool, *, is_animated: bool = False) -> tuple[str, ...]:

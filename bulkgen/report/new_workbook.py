@@ -16,7 +16,7 @@ from typing import IO
 
 from bulkgen.errors import ReportError
 from bulkgen.report.cells import text_cell
-from bulkgen.report.columns import columns_of, place
+from bulkgen.report.columns import columns_of_report, place
 from bulkgen.report.limits import MAX_COLUMNS, MAX_ROWS, Notes, clean, cut
 from bulkgen.report.model import ReportInput, ResultRow
 from bulkgen.report.new_package import SUMMARY_PART, frame_parts, styles_and_looks, table_part
@@ -109,7 +109,7 @@ class _Table:
     """Writes one sheet of rows."""
 
     def __init__(self, report: ReportInput, looks: Looks, relationships: RelationshipEdits, notes: Notes) -> None:
-        columns = columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
+        columns = columns_of_report(report)
         self._width = max((column.index for column in report.outline.columns), default=0)
         placed = place(columns, report.outline.columns, self._width + 1)
         self._last_column = max(self._width, *(item.index for item in placed))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO
 
-from bulkgen.report.columns import PlacedColumn, columns_of, place, texts_of
+from bulkgen.report.columns import PlacedColumn, columns_of_report, place, texts_of
 from bulkgen.report.limits import Notes, clean, guard
 from bulkgen.report.model import ReportInput
 from bulkgen.report.raw_records import RawRecord, decoding_errors, quoted, read_raw
@@ -44,7 +44,7 @@ def write_text_table(report: ReportInput, stream: IO[bytes], suffix: str, notes:
 
 def _with_results(report: ReportInput, given: CsvDialect, dialect: CsvDialect, notes: Notes) -> Iterator[str]:
     outline = report.outline
-    columns = columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
+    columns = columns_of_report(report)
     width = max((column.index for column in outline.columns), default=0)
     placed = place(columns, outline.columns, width + 1)
     results = ResultRows(report.rows, report.outline.header_row)
@@ -70,7 +70,7 @@ def _with_results(report: ReportInput, given: CsvDialect, dialect: CsvDialect, n
 
 def _of_workbook(report: ReportInput, dialect: CsvDialect, notes: Notes) -> Iterator[str]:
     sheet = open_sheet(report.source, tab=report.outline.tab or None)
-    columns = columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
+    columns = columns_of_report(report)
     # Only the filled columns of a workbook are columns, so here they stand side by side.
     given = [replace(column, index=index) for index, column in enumerate(sheet.outline.columns, 1)]
     width = len(given)

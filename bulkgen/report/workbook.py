@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from bulkgen.report.cells import address_of
-from bulkgen.report.columns import ColumnKind, PlacedColumn, columns_of, existing_columns, place
+from bulkgen.report.columns import ColumnKind, PlacedColumn, columns_of_report, existing_columns, place
 from bulkgen.report.limits import Notes
 from bulkgen.report.model import ReportInput
 from bulkgen.report.package import Package, copy_parts, open_entry
@@ -38,7 +38,7 @@ def patch_workbook(report: ReportInput, stream: IO[bytes], notes: Notes) -> None
     with zipfile.ZipFile(report.source) as archive:
         package = Package(archive)
         plan = plan_package(package, report.outline.tab)
-        columns = columns_of(report.formats, report.is_multipage, is_animated=report.is_animated)
+        columns = columns_of_report(report)
         with package.open(plan.sheet_part) as part:
             scanned = scan(
                 SheetRows(part, plan.sheet_part),
